@@ -1,0 +1,1 @@
+"""What the functions share: the domain, the use cases, and the adapters to the services."""

@@ -1,0 +1,1 @@
+"""The rules of the programme: pure, no service, no clock, no logging."""
