@@ -117,7 +117,7 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkMessage:
-    """ "Look at this claim": the handler does whatever is outstanding, so that repeats are harmless.
+    """Say "look at this claim": the handler does whatever is outstanding, so that repeats are harmless.
 
     `step` says who sent it (for the log and the recovery), `sent_at` when it was first sent; `deadline` names the due
     row that a deadline message is about.
