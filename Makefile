@@ -1,0 +1,69 @@
+# Every target sets up what is missing first: python3 (3.9 or newer) and make are all that has to be there.
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+WITH := python3 tools/bootstrap.py
+PORT ?= 7071
+LOCAL_DATA ?= .local
+ARGS ?=
+export PORT LOCAL_DATA
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test test-fast coverage check lint format types layers lock requirements requirements-check diagrams clean
+
+help: ## Show what each target does
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PORT=7071 and LOCAL_DATA=.local (or memory) tell 'make run' where; ARGS='…' goes to demo and test."
+
+setup: ## Set up Python, the libraries, Node and the storage emulator (others do it by themselves)
+	@$(WITH)
+
+run: ## Start the whole product on this machine, with a sample registry; Ctrl-C ends it
+	@exec $(WITH) -m tools.run --end-with-parent
+
+demo: ## Tell the whole story of four claims in the terminal, against a running product or one of its own
+	@exec $(WITH) -m tools.demo $(ARGS)
+
+test: ## Run every test, in parallel (ARGS='-k word' narrows)
+	@$(WITH) -m pytest -n auto --dist loadfile $(ARGS)
+
+test-fast: ## Run the tests that need no storage and no host
+	@$(WITH) -m pytest -n auto tests/unit tests/architecture $(ARGS)
+
+coverage: ## Run every test and report the branches not covered
+	@$(WITH) -m coverage erase
+	@$(WITH) -m coverage run --parallel-mode -m pytest $(ARGS)
+	@$(WITH) -m coverage combine --quiet
+	@$(WITH) -m coverage report
+
+check: lint types layers requirements-check test ## Run exactly what the continuous integration runs
+
+lint: ## Check style and formatting
+	@$(WITH) -m ruff check .
+	@$(WITH) -m ruff format --check .
+
+format: ## Put the code into shape
+	@$(WITH) -m ruff check --fix .
+	@$(WITH) -m ruff format .
+
+types: ## Check the types
+	@$(WITH) -m mypy
+
+layers: ## Check that imports point one way only
+	@$(WITH) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+
+lock: ## Resolve the libraries anew within pyproject.toml and write uv.lock and requirements.txt
+	@$(WITH) -m tools.requirements lock
+
+requirements: ## Write requirements.txt from uv.lock
+	@$(WITH) -m tools.requirements write
+
+requirements-check: ## Check that uv.lock fits pyproject.toml and requirements.txt fits uv.lock
+	@$(WITH) -m tools.requirements check
+
+diagrams: ## Draw the state diagram from the transition table
+	@$(WITH) -m tools.state_diagram
+
+clean: ## Remove what set-up and runs made, the local data too
+	rm -rf .venv .tools .local tools/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

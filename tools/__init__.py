@@ -1,0 +1,1 @@
+"""Development tools: the local host, the embedded product, the demo. Never deployed."""
