@@ -196,7 +196,7 @@ def stamp(folder: Path, inputs: dict[str, str]) -> None:
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
     """Let one set-up run at a time in this clone."""
-    import fcntl  # noqa: PLC0415 (absent on Windows, where nothing else would be said)
+    import fcntl  # noqa: PLC0415 (absent on Windows, where a warm start needs none)
 
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "set-up.lock").open("w", encoding="utf-8") as lock:
