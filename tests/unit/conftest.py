@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
@@ -13,7 +12,7 @@ class NetworkUsedInUnitTestError(AssertionError):
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection and name look-up; the event loop's own socket pairs go on working."""
 
     def refuse(*_arguments: Any, **_options: Any) -> NoReturn:
@@ -25,4 +24,3 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(socket, name, refuse)
     for name in ("sock_connect", "getaddrinfo"):
         monkeypatch.setattr(asyncio.BaseEventLoop, name, refuse, raising=False)
-    yield
