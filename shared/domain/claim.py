@@ -179,7 +179,8 @@ class Claim:
     `revision` counts business changes (it is the API's ETag), `history_seq` and `history_hash` are the end of the
     hash chain, `round` counts submits. `organisation` is the partner's Entra tenant ID, `submitted_at` the first filing
     date, which survives resubmits. `clocks` holds the receipts of the clocks that run now, by kind, `reminded` the
-    kinds whose reminder went out; `visited` are the statuses it ever had (the lists it may stand in).
+    kinds whose reminder went out; `customer_choice` is the last choice the customer
+    made in this round, `visited` are the statuses it ever had (the lists it may stand in).
     """
 
     claim_id: str
@@ -220,6 +221,7 @@ class Claim:
     disputed: bool = False
     clocks: dict[str, Receipt] = field(default_factory=dict)
     reminded: tuple[str, ...] = ()
+    customer_choice: str | None = None
 
     @property
     def live_items(self) -> tuple[Item, ...]:

@@ -44,6 +44,7 @@ def _submitted(claim: Claim, event: Event, now: datetime) -> Claim:
         checks=(),
         review_since=None,
         notice_accepted_at=None,
+        customer_choice=None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from shared.domain.catalogue import Activity
 from shared.domain.claim import ApprovalGround, CheckOutcome, Claim, Status
 from shared.domain.claim_events import Event
 from shared.domain.deadlines import ClockKind, is_over
@@ -61,9 +62,11 @@ def leaves_an_item(claim: Claim, event: Event, _now: datetime) -> bool:
 
 
 def may_be_accepted(claim: Claim, event: Event, now: datetime) -> bool:
-    """An item is left, and no failed check stands in the way, unless the partner disputed it."""
+    """An item is left, each has its exclusive slot, and no failed check stands in the way, unless it was disputed."""
     failed = any(check.result is CheckOutcome.FAIL for check in claim.checks)
-    return leaves_an_item(claim, event, now) and (claim.disputed or not failed)
+    kept = [item for item in claim.live_items if item.item_id not in event.item_ids]
+    slotted = all(item.resource is not None or item.activity == Activity.REVENUE for item in kept)
+    return leaves_an_item(claim, event, now) and slotted and (claim.disputed or not failed)
 
 
 def contested(claim: Claim, _event: Event, _now: datetime) -> bool:

@@ -243,3 +243,8 @@ def _rule(claim: Claim | None, subject: Claim, event: Event, now: datetime) -> R
 def permits(claim: Claim, kind: EventKind) -> bool:
     """Whether the table lists the event for the claim's state at all (its guard may still forbid it)."""
     return kind in TRANSITIONS[claim.status]
+
+
+def guarded(claim: Claim, event: Event, *, now: datetime) -> Rule:
+    """The rule that the event would take now. ForbiddenTransitionError where it takes none."""
+    return _rule(claim, claim, event, now)

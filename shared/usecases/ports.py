@@ -219,6 +219,9 @@ class ResponseTokens(Protocol):
     def verify(self, token: str, *, claim_id: str) -> "VerifiedToken | None":
         """What a genuine token says, or null."""
 
+    def recipient(self, email: str) -> str:
+        """The digest by which a token, and the history, name the recipient of that address."""
+
 
 class VerifiedToken(Protocol):
     """A genuine token: whom it was written to, in which round, and whether its key is retired."""

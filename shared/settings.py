@@ -1,0 +1,155 @@
+"""The product's settings: one frozen value, read once, that names every missing one together.
+
+This is the only module that reads the environment (STYLE.md, The house).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.domain.policy import Policy, SubscriptionExclusive
+
+
+class SettingsError(Exception):
+    """Settings are missing or wrong; the message names all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the app is told from outside.
+
+    Storage is reached by connection string (local) or by service URI and managed identity (Azure). Secrets are bytes of
+    at least 32 characters; `response_token_keys` is newest first, `retired_token_keys` verify revocations only.
+    """
+
+    data_storage: str | None
+    proof_storage: str | None
+    table_service_uri: str | None
+    queue_service_uri: str | None
+    blob_service_uri: str | None
+    identity_client_id: str | None
+    email_endpoint: str
+    email_access_key: str | None
+    email_sender: str
+    reviewer_mailbox: str
+    tenant_authority: str
+    public_url: str
+    operator_tenant_id: str
+    programme_name: str
+    response_token_keys: tuple[str, ...]
+    retired_token_keys: tuple[str, ...]
+    claim_id_secret: bytes
+    form_secret: str
+    auth_enabled: bool
+    policy: Policy
+
+
+REQUIRED = (
+    "EMAIL_ENDPOINT",
+    "EMAIL_SENDER",
+    "REVIEWER_MAILBOX",
+    "PUBLIC_URL",
+    "OPERATOR_TENANT_ID",
+    "RESPONSE_TOKEN_KEYS",
+    "CLAIM_ID_SECRET",
+    "FORM_SECRET",
+)
+OPTIONAL = (
+    "DataStorage",
+    "DataStorage__tableServiceUri",
+    "DataStorage__queueServiceUri",
+    "DataStorage__clientId",
+    "ProofStorage",
+    "ProofStorage__blobServiceUri",
+    "EMAIL_ACCESS_KEY",
+    "TENANT_AUTHORITY",
+    "PROGRAMME_NAME",
+    "POLICY_COUNTRY",
+    "POLICY_SUBSCRIPTION_EXCLUSIVE",
+    "POLICY_MINIMUM_SEATS",
+    "WEBSITE_AUTH_ENABLED",
+    "WEBSITE_SITE_NAME",
+)
+_RETIRED = "retired:"
+_SECRET_LENGTH = 32
+_PUBLIC_AUTHORITY = "https://login.microsoftonline.com"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this environment (the process's own by default). SettingsError names everything that is wrong."""
+    values = os.environ if environment is None else environment
+    wrong = [f"{name} is missing" for name in REQUIRED if not values.get(name)]
+    wrong += _storage_faults(values)
+    keys = [key.strip() for key in values.get("RESPONSE_TOKEN_KEYS", "").split(",") if key.strip()]
+    current = tuple(key for key in keys if not key.startswith(_RETIRED))
+    retired = tuple(key.removeprefix(_RETIRED) for key in keys if key.startswith(_RETIRED))
+    if keys and not current:
+        wrong.append("RESPONSE_TOKEN_KEYS holds retired keys only")
+    secrets = [("RESPONSE_TOKEN_KEYS", key) for key in (*current, *retired)]
+    secrets += [(name, values.get(name, "")) for name in ("CLAIM_ID_SECRET", "FORM_SECRET") if values.get(name)]
+    wrong += [
+        f"{name} is shorter than {_SECRET_LENGTH} characters" for name, key in secrets if len(key) < _SECRET_LENGTH
+    ]
+    auth_enabled = values.get("WEBSITE_AUTH_ENABLED", "").lower() == "true"
+    if values.get("WEBSITE_SITE_NAME") and not auth_enabled:
+        wrong.append("WEBSITE_AUTH_ENABLED must be true in Azure: the app trusts the sign-in that the platform injects")
+    policy, policy_faults = _policy(values)
+    wrong += policy_faults
+    if wrong:
+        raise SettingsError("The settings are not complete: " + "; ".join(wrong) + ".")
+    return Settings(
+        data_storage=values.get("DataStorage"),
+        proof_storage=values.get("ProofStorage"),
+        table_service_uri=values.get("DataStorage__tableServiceUri"),
+        queue_service_uri=values.get("DataStorage__queueServiceUri"),
+        blob_service_uri=values.get("ProofStorage__blobServiceUri"),
+        identity_client_id=values.get("DataStorage__clientId"),
+        email_endpoint=values["EMAIL_ENDPOINT"],
+        email_access_key=values.get("EMAIL_ACCESS_KEY"),
+        email_sender=values["EMAIL_SENDER"],
+        reviewer_mailbox=values["REVIEWER_MAILBOX"],
+        tenant_authority=values.get("TENANT_AUTHORITY", _PUBLIC_AUTHORITY).rstrip("/"),
+        public_url=values["PUBLIC_URL"].rstrip("/"),
+        operator_tenant_id=values["OPERATOR_TENANT_ID"].lower(),
+        programme_name=values.get("PROGRAMME_NAME", "Partner Associations Programme"),
+        response_token_keys=current,
+        retired_token_keys=retired,
+        claim_id_secret=values["CLAIM_ID_SECRET"].encode(),
+        form_secret=values["FORM_SECRET"],
+        auth_enabled=auth_enabled,
+        policy=policy,
+    )
+
+
+def _storage_faults(values: Mapping[str, str]) -> list[str]:
+    wrong: list[str] = []
+    if not values.get("DataStorage") and not (
+        values.get("DataStorage__tableServiceUri") and values.get("DataStorage__queueServiceUri")
+    ):
+        wrong.append("DataStorage, or DataStorage__tableServiceUri and DataStorage__queueServiceUri, is missing")
+    if not values.get("ProofStorage") and not values.get("ProofStorage__blobServiceUri"):
+        wrong.append("ProofStorage or ProofStorage__blobServiceUri is missing")
+    return wrong
+
+
+def _policy(values: Mapping[str, str]) -> tuple[Policy, list[str]]:
+    """The policy with what the environment overrides, and what cannot be read of it."""
+    wrong: list[str] = []
+    standard = Policy()
+    exclusive, seats = standard.subscription_exclusive, standard.minimum_seats
+    if name := values.get("POLICY_SUBSCRIPTION_EXCLUSIVE"):
+        try:
+            exclusive = SubscriptionExclusive(name)
+        except ValueError:
+            wrong.append(f"POLICY_SUBSCRIPTION_EXCLUSIVE must be one of {', '.join(SubscriptionExclusive)}")
+    if figure := values.get("POLICY_MINIMUM_SEATS"):
+        if figure.isdecimal():
+            seats = int(figure)
+        else:
+            wrong.append("POLICY_MINIMUM_SEATS must be a whole number")
+    policy = Policy(
+        subscription_exclusive=exclusive,
+        minimum_seats=seats,
+        country=values.get("POLICY_COUNTRY", standard.country).upper(),
+    )
+    return policy, wrong

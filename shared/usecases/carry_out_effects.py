@@ -1,0 +1,67 @@
+"""Whatever is outstanding for a claim: its list rows, its mails, a verification that got lost (STORAGE.md, Handlers)."""
+
+from datetime import datetime, timedelta
+
+from shared.domain.claim import Claim, Status
+from shared.usecases.dispatch_mail import dispatch_mail
+from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
+from shared.usecases.services import Services
+from shared.usecases.transition import RECOVERY_STEP
+from shared.usecases.verify_claim import look_again
+
+PROJECTIONS_AT_MOST = 5
+AGAIN_STEP = "again"
+
+
+async def carry_out_effects(services: Services, *, message: WorkMessage, thorough: bool, now: datetime) -> None:
+    """Bring the lists up to date and send what is to be sent; repeats and stale messages find nothing to do.
+
+    `thorough` (a redelivery, or a recovery message) also clears lists that an interrupted run may have left behind, and
+    asks for the verification again.
+    """
+    recovering = thorough or message.step == RECOVERY_STEP
+    current = await services.claims.get(message.claim_id)
+    if current is None:
+        if not recovering:
+            await look_again(services, Queue.EFFECTS, message, now=now)
+        return
+    if recovering and current.value.status is Status.SUBMITTED:
+        again = WorkMessage(claim_id=message.claim_id, step=RECOVERY_STEP, sent_at=now)
+        await services.queue.send(Queue.VERIFY, again)
+    wait = await _mails(services, current, now=now)
+    await _project(services, message.claim_id, thorough=recovering)
+    if wait is not None:
+        again = WorkMessage(claim_id=message.claim_id, step=AGAIN_STEP, sent_at=now)
+        await services.queue.send(Queue.EFFECTS, again, delay=wait)
+
+
+async def _mails(services: Services, current: Versioned[Claim], *, now: datetime) -> timedelta | None:
+    """Send every outstanding mail; gives how long to wait for those that must wait, null where none must."""
+    waits: list[timedelta] = []
+    ledger = await services.claims.mails(current.value.claim_id)
+    for stored in ledger:
+        if stored.value.outstanding:
+            wait = await dispatch_mail(services, current.value.claim_id, stored, now=now)
+            if wait is not None:
+                waits.append(wait)
+    return min(waits, default=None)
+
+
+async def _project(services: Services, claim_id: str, *, thorough: bool) -> None:
+    """Project until the claim stands still, for a projection must never be the older one of two.
+
+    ConflictError where it will not stand still: the queue tries again.
+    """
+    current = await services.claims.get(claim_id)
+    for _ in range(PROJECTIONS_AT_MOST):
+        if current is None:
+            return
+        await services.lists.project(current.value, thorough=thorough)
+        after = await services.claims.get(claim_id)
+        if after is None:
+            await services.lists.remove(current.value)
+            return
+        if after.value.history_seq == current.value.history_seq:
+            return
+        current = after
+    raise ConflictError("The claim is changing faster than its lists can follow.")

@@ -1,0 +1,53 @@
+"""Everything that a use case may call on, handed in by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.catalogue import Catalogue
+from shared.domain.policy import Policy
+from shared.usecases.ports import (
+    ClaimLists,
+    ClaimStore,
+    DeadLetters,
+    Deadlines,
+    Idempotency,
+    MailOperations,
+    MailRenderer,
+    MailSender,
+    ProofReader,
+    ProofStore,
+    Registry,
+    ResponseTokens,
+    TenantDirectory,
+    WorkQueue,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The ports, the rules' figures, and the two things that are not pure: new identifiers, and the time.
+
+    `clock` is for the one place that must know when the mail provider accepted; all else is handed `now`.
+    """
+
+    claims: ClaimStore
+    lists: ClaimLists
+    deadlines: Deadlines
+    queue: WorkQueue
+    proofs: ProofStore
+    registry: Registry
+    directory: TenantDirectory
+    idempotency: Idempotency
+    operations: MailOperations
+    renderer: MailRenderer
+    sender: MailSender
+    reader: ProofReader
+    tokens: ResponseTokens
+    dead_letters: DeadLetters
+    catalogue: Catalogue
+    policy: Policy
+    claim_id_secret: bytes
+    new_id: Callable[[], str]
+    clock: Callable[[], datetime]
+    scanning: bool = False

@@ -1,0 +1,80 @@
+"""The checks of a submitted claim, run by the queue (PROCESS.md, Checks).
+
+Level-triggered: a claim that is not Submitted needs nothing. Nothing is written before the one commit at the end, so
+that a crash anywhere leaves a message that is delivered again.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.domain.checks import run_checks, verdict
+from shared.domain.claim import CheckOutcome, CheckResult, Claim, Status
+from shared.domain.claim_events import Event, EventKind
+from shared.domain.history import SYSTEM
+from shared.domain.slots import SlotPendingError, SupersedeRequiredError
+from shared.usecases.facts import gather_facts
+from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
+from shared.usecases.services import Services
+from shared.usecases.transition import CAS_TRIES, carry_out
+
+ABSENT_FOR_AT_MOST = timedelta(hours=1)
+ABSENT_DELAY = timedelta(seconds=30)
+
+_EVENTS = {
+    CheckOutcome.PASS.value: EventKind.CHECKS_PASSED,
+    CheckOutcome.FLAG.value: EventKind.CHECKS_FLAGGED,
+    CheckOutcome.FAIL.value: EventKind.CHECKS_FAILED,
+}
+
+
+async def verify_claim(services: Services, *, message: WorkMessage, last_attempt: bool, now: datetime) -> None:
+    """Run every check and commit the verdict.
+
+    A check whose service is down raises ServiceUnavailableError, so that the queue tries again; on the `last_attempt`
+    it becomes a flag, never a pass. Losing a slot's race makes the claim contested.
+    """
+    for _ in range(CAS_TRIES):
+        current = await services.claims.get(message.claim_id)
+        if current is None:
+            await look_again(services, Queue.VERIFY, message, now=now)
+            return
+        if current.value.status is not Status.SUBMITTED:
+            return
+        try:
+            await _verify(services, current, last_attempt=last_attempt, now=now)
+        except (ConflictError, SlotPendingError, SupersedeRequiredError):
+            continue
+        return
+    raise ConflictError("The claim's slots are being changed by others at this moment.")
+
+
+async def look_again(services: Services, queue: Queue, message: WorkMessage, *, now: datetime) -> None:
+    """A message may be quicker than the row it speaks of: send it again later, until it is an hour old."""
+    if now - message.sent_at < ABSENT_FOR_AT_MOST:
+        await services.queue.send(queue, message, delay=ABSENT_DELAY)
+
+
+async def _verify(services: Services, current: Versioned[Claim], *, last_attempt: bool, now: datetime) -> None:
+    claim, facts = await gather_facts(services, current.value, last_attempt=last_attempt, now=now)
+    results = run_checks(claim, facts, catalogue=services.catalogue, policy=services.policy)
+    kind = _EVENTS[verdict(results)]
+    customer = claim.customer
+    if facts.customer is not None:
+        customer = replace(customer, name=facts.customer.name)
+    event = Event(
+        kind=kind,
+        actor=SYSTEM,
+        items=claim.items,
+        checks=results,
+        reasons=_reasons(results),
+        changes={"customer": customer},
+        detail={"checks": {result.code: result.result.value for result in results}},
+    )
+    await carry_out(services, current, event, now=now, registered=facts.customer)
+
+
+def _reasons(results: tuple[CheckResult, ...]) -> tuple[str, ...]:
+    """The codes that weigh: every fail where there is one, else every flag."""
+    failed = tuple(dict.fromkeys(result.code for result in results if result.result is CheckOutcome.FAIL))
+    flagged = tuple(dict.fromkeys(result.code for result in results if result.result is CheckOutcome.FLAG))
+    return failed or flagged
