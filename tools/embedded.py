@@ -231,11 +231,13 @@ def is_healthy(base_url: str) -> bool:
         return False
 
 
-def wait_until(is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], log: Path | None, name: str) -> None:
-    """Ask `is_ready` until it is, and raise PartNotStartedError when the process ends or the minute is over."""
+def wait_until(
+    is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes] | None, log: Path | None, name: str
+) -> None:
+    """Ask `is_ready` until it is; PartNotStartedError when its process, if any, ends or the minute is over."""
     over_at = time.monotonic() + START_SECONDS
     while not is_ready():
-        code = process.poll()
+        code = process.poll() if process is not None else None
         if code is not None or time.monotonic() > over_at:
             what = "gave no answer in time" if code is None else f"ended with code {code}"
             words = "" if log is None else log.read_text(encoding="utf-8", errors="replace")[-4000:]

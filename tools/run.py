@@ -44,14 +44,17 @@ def main() -> int:
     """Run the product and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.run", description="Start the product on this machine.")
     parser.add_argument("--end-with-parent", action="store_true", help="end when the process that started this ends")
-    if parser.parse_args().end_with_parent:
+    parser.add_argument("--app", type=Path, default=ROOT, help="the folder of the function app (default: this project)")
+    wishes = parser.parse_args()
+    if wishes.end_with_parent:
         children.end_with_parent()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it on purpose
             signal.signal(number, _request_stop)
     try:
         with data_folder(os.environ.get("LOCAL_DATA") or ".local") as (folder, lock):
-            return run(port=port_from(os.environ.get("PORT") or "7071"), folder=folder, lock=lock)
+            port = port_from(os.environ.get("PORT") or "7071")
+            return run(app=wishes.app, port=port, folder=folder, lock=lock)
     except StopRequestedError:
         return 0
     except (RunError, PartNotStartedError) as problem:
@@ -59,7 +62,7 @@ def main() -> int:
         return 1
 
 
-def run(*, port: int, folder: Path, lock: int | None) -> int:
+def run(*, app: Path, port: int, folder: Path, lock: int | None) -> int:
     """Start storage and host, say where to go, wait for the end, and stop the host before its storage."""
     began = time.monotonic()
     if not children.is_port_free(port):
@@ -72,7 +75,7 @@ def run(*, port: int, folder: Path, lock: int | None) -> int:
             storage = emulator.start().connection_string
         environment = local_environment(storage=storage, port=port, folder=folder, base=os.environ)
         prepare(environment)
-        host = start_host(app=ROOT, port=port, environment=environment, log=None)
+        host = start_host(app=app, port=port, environment=environment, log=None)
         parts.callback(children.stop, host, patience=15)
         base_url = f"http://localhost:{port}"
         wait_until(lambda: is_healthy(f"http://127.0.0.1:{port}"), process=host, log=None, name="the local host")
