@@ -1,0 +1,170 @@
+"""Puts the host together, serves until told to stop, and stops gracefully."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from tools.host.admin import Admin
+from tools.host.asgi import FrontDoor
+from tools.host.authority import Authority
+from tools.host.clock import AppClock
+from tools.host.console import set_up_console
+from tools.host.delivery_reports import DeliveryReports
+from tools.host.easy_auth import EasyAuth
+from tools.host.email_service import EmailService
+from tools.host.errors import StartError
+from tools.host.functions import FunctionSet, read_functions
+from tools.host.host_json import HostJson, read_host_json
+from tools.host.http_functions import HttpFunctions
+from tools.host.keys import Keys
+from tools.host.mailbox import Mailbox
+from tools.host.route_table import RouteTable
+from tools.host.runtime import Runtime
+from tools.host.storage_calls import StorageCalls
+from tools.host.triggers import Triggers
+
+_LOG = logging.getLogger("tools.host")
+_GRACE_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the host, which has more to stop than connections."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
+class Host:
+    """One app, served on one socket."""
+
+    def __init__(self, app: Path, listening: socket.socket) -> None:
+        self._app = app
+        self._socket = listening
+        self._runtime = Runtime()
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Start, serve until SIGTERM or SIGINT, stop; StartError when the app cannot be run."""
+        set_up_console(self._runtime.running)
+        os.environ.setdefault("WEBSITE_AUTH_ENABLED", "true")
+        host_json = read_host_json(self._app / "host.json")
+        calls = StorageCalls()
+        calls.install()
+        functions = read_functions(await self._runtime.index(self._app), route_prefix=host_json.route_prefix)
+        clock = AppClock(_path_setting("HOST_CLOCK_FILE"))
+        clock.restore()
+        triggers = Triggers(functions, host_json.queues, self._runtime, calls)
+        reports = DeliveryReports(clock)
+        front_door = self._front_door(functions, host_json, triggers, calls, clock, reports)
+        server = self._server(front_door)
+        serving = asyncio.create_task(server.serve(sockets=[self._socket]))
+        await server.up.wait()
+        triggers.start()
+        self._announce(functions)
+        await asyncio.wait({asyncio.create_task(self._stop.wait()), serving}, return_when=asyncio.FIRST_COMPLETED)
+        await self._wind_down(server, serving, triggers, reports)
+
+    def stop(self) -> None:
+        """Begin to stop; a second call gives up what is still running."""
+        if self._stop.is_set():
+            for task in asyncio.all_tasks():
+                task.cancel()
+        self._stop.set()
+
+    def _front_door(
+        self,
+        functions: FunctionSet,
+        host_json: HostJson,
+        triggers: Triggers,
+        calls: StorageCalls,
+        clock: AppClock,
+        reports: DeliveryReports,
+    ) -> FrontDoor:
+        table = RouteTable(functions.http)
+        for overlap in table.overlaps():
+            _LOG.warning("%s", overlap)
+        mailbox = Mailbox()
+        queues = {function.name: function for function in functions.queues}
+        return FrontDoor(
+            functions=HttpFunctions(self._runtime, table, Keys.from_environment()),
+            auth=EasyAuth(os.environ.get("HOST_SESSION_KEY") or secrets.token_urlsafe(32)),
+            admin=Admin(self._runtime, triggers.timers, queues, {one.name for one in functions.http}),
+            email=EmailService(mailbox, reports, clock),
+            mailbox=mailbox,
+            clock=clock,
+            calls=calls,
+            authority=Authority(),
+            custom_headers=host_json.custom_headers,
+        )
+
+    @staticmethod
+    def _server(front_door: FrontDoor) -> _Server:
+        config = uvicorn.Config(
+            front_door,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        return _Server(config)
+
+    def _announce(self, functions: FunctionSet) -> None:
+        host, port = self._socket.getsockname()[:2]
+        _LOG.info("functions: %s", ", ".join(functions.names()))
+        _LOG.info("listening on http://%s:%s", host, port)
+
+    async def _wind_down(
+        self, server: _Server, serving: "asyncio.Task[None]", triggers: Triggers, reports: DeliveryReports
+    ) -> None:
+        """Stop accepting, take no message, let what runs end within ten seconds."""
+        _LOG.info("stopping: %d running", len(self._runtime.running))
+        triggers.stop()
+        server.should_exit = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_SECONDS):
+                await asyncio.gather(serving, triggers.drain(), self._runtime.running.quiet())
+        if len(self._runtime.running):
+            _LOG.warning("given up after %d s: %d running", _GRACE_SECONDS, len(self._runtime.running))
+        await reports.close()
+        await triggers.close()
+        _LOG.info("stopped")
+
+
+def _path_setting(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None
+
+
+async def serve(app: Path, address: str, port: int) -> None:
+    """Serve the app in the folder on the address; port 0 means any free one. StartError when it cannot be."""
+    try:
+        listening = socket.create_server((address, port))
+    except OSError as error:
+        raise StartError([f"cannot listen on {address}:{port}: {error.strerror}"]) from error
+    with listening:
+        host = Host(app, listening)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, host.stop)
+        await host.run()
