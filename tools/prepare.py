@@ -6,28 +6,29 @@ import inspect
 import sys
 from typing import Any
 
+from shared.settings import SettingsError, read_settings
 
-async def prepare() -> None:
+STEPS = (("shared.storage.provision", "provision"), ("tools.sample_registry", "seed"))
+
+
+def prepare() -> None:
     """Provision the storage that the environment's settings name, then seed it. Safe to run again."""
-    try:
-        settings = importlib.import_module("shared.settings").load_settings()
-    except ModuleNotFoundError as missing:
-        if missing.name != "shared.settings":
-            raise
-        print("shared.settings is not there yet: nothing prepared.", file=sys.stderr)
-        return
-    for module, name in (("shared.storage.provision", "provision"), ("tools.sample_registry", "seed")):
+    settings = read_settings()
+    for module, name in STEPS:
         try:
             step: Any = getattr(importlib.import_module(module), name)
+            result = step(settings)
         except ModuleNotFoundError as missing:
-            if missing.name != module:
+            if not (missing.name or "").startswith("shared."):
                 raise
-            print(f"{module} is not there yet: left out.", file=sys.stderr)
+            print(f"{module} cannot be used before {missing.name} is there: left out.", file=sys.stderr)
             continue
-        result = step(settings)
-        if inspect.isawaitable(result):
-            await result
+        if inspect.iscoroutine(result):
+            asyncio.run(result)
 
 
 if __name__ == "__main__":
-    asyncio.run(prepare())
+    try:
+        prepare()
+    except SettingsError as problem:
+        sys.exit(f"prepare: {problem}")
