@@ -1,9 +1,9 @@
 """What Azure installs is enough: the app in an environment made from requirements.txt and nothing else."""
 
+import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ print(json.dumps([name for name in json.load(sys.stdin) if not is_there(name)]))
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def python(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The interpreter of an environment made from requirements.txt, every hash verified."""
     uv = find_uv()
     assert uv is not None, "run `make setup`"
@@ -36,7 +36,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ):
         done = subprocess.run(command, cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-    yield str(python)
+    return str(python)
 
 
 def missing(python: str, names: list[str]) -> list[str]:
@@ -52,9 +52,9 @@ def imported_modules() -> list[str]:
     """Every module of others that the product imports anywhere, also inside functions."""
     found = set()
     for module in modules(*PRODUCT):
-        for _, name in module.imports():
-            package = name.rpartition(".")[0] or name
-            if not name.startswith(".") and package.split(".")[0] not in OWN:
+        for node, name in module.imports():
+            package = name if isinstance(node, ast.Import) else name.rpartition(".")[0]
+            if package and not name.startswith(".") and package.split(".")[0] not in OWN:
                 found.add(package if package.startswith("azure.") else package.split(".")[0])
     return sorted(found)
 
