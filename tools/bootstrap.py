@@ -10,11 +10,12 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -97,14 +98,34 @@ def install_azurite() -> None:
 
 def find_python() -> str | None:
     """Return a Python 3.13 that really runs: this one, PATH's, pyenv's choice, or any in pyenv's folder."""
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    on_path = [str(Path(folder) / "python3.13") for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
-    kept = sorted((pyenv / "versions").glob("3.13*/bin/python3.13"), reverse=True)
-    for candidate in [sys.executable, *on_path, *map(str, kept)]:
+    folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
+    on_path = [str(folder / "python3.13") for folder in folders]
+    kept = [
+        str(path) for root in pyenv_roots(folders) for path in newest_first(root.glob("versions/3.13*/bin/python3.13"))
+    ]
+    for candidate in [sys.executable, *on_path, *kept]:
         found = really_runs(candidate)
         if found:
             return found
     return None
+
+
+def pyenv_roots(path: list[Path]) -> list[Path]:
+    """Return where pyenv may keep its versions: as it is told, beside its shims, at home, also when HOME is another."""
+    told = os.environ.get("PYENV_ROOT")
+    roots = [Path(told)] if told else []
+    roots += [folder.parent for folder in path if folder.name == "shims"]
+    roots += [Path.home() / ".pyenv"]
+    with contextlib.suppress(ImportError, KeyError):
+        import pwd  # noqa: PLC0415 (absent on Windows)
+
+        roots.append(Path(pwd.getpwuid(os.getuid()).pw_dir) / ".pyenv")
+    return roots
+
+
+def newest_first(paths: Iterable[Path]) -> list[Path]:
+    """Return interpreters by the numbers of their version's folder, the highest first."""
+    return sorted(paths, key=lambda path: [int(number) for number in re.findall(r"\d+", path.parts[-3])], reverse=True)
 
 
 def really_runs(candidate: str) -> str | None:

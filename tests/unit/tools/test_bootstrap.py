@@ -54,6 +54,19 @@ def test_pyenvs_folder_is_searched_after_path(tmp_path: Path, monkeypatch: pytes
     assert bootstrap.find_python() == "/found/python3.13"
 
 
+def test_the_newest_patch_of_pyenv_is_taken(tmp_path: Path) -> None:
+    """Versions are compared as numbers: 3.13.10 comes before 3.13.9."""
+    paths = [tmp_path / version / "bin" / "python3.13" for version in ("3.13.9", "3.13.10", "3.13.0")]
+    assert [path.parts[-3] for path in bootstrap.newest_first(paths)] == ["3.13.10", "3.13.9", "3.13.0"]
+
+
+def test_pyenv_is_found_beside_its_shims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the shims on PATH, pyenv's folder is known although neither PYENV_ROOT nor HOME names it."""
+    monkeypatch.delenv("PYENV_ROOT", raising=False)
+    monkeypatch.setenv("HOME", "/nowhere")
+    assert bootstrap.pyenv_roots([tmp_path / "pyenv" / "shims"])[0] == tmp_path / "pyenv"
+
+
 def test_no_python_ends_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any 3.13 and without a download, the set-up ends with one clear sentence."""
     uv = script(tmp_path / "uv", '[ "$1" = --version ] && echo uv 99.0.0 && exit 0', "exit 1")
