@@ -28,7 +28,7 @@ ENVIRONMENT = ("os.environ", "os.environb", "os.getenv", "os.getenvb", "environ"
 CLOCKS = re.compile(r"(.*\.)?(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "constants", "consts", "manager", "managers", "misc"}
 MOST_LINES = 300
-FILTER_BUILDER = "shared/storage/filters.py"
+FILTER_BUILDER = "shared/storage/odata.py"
 ODATA = re.compile(r"(?<![\w-])(eq|ne|gt|ge|lt|le)\s*('|\{|%s|$)")
 FILTER_ARGUMENTS = ("query_filter", "filter")
 
