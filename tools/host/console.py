@@ -11,10 +11,18 @@ _INVOCATIONS = "tools.host.invocations"
 
 
 class _Line(logging.Formatter):
-    """Time first; level and logger only where they tell something."""
+    """Time first (UTC); level and logger only where they tell something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._second = -1
+        self._clock = ""
 
     def format(self, record: logging.LogRecord) -> str:
-        time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S.%f")[:-3]
+        second = int(record.created)
+        if second != self._second:
+            self._second, self._clock = second, datetime.fromtimestamp(second, UTC).strftime("%H:%M:%S")
+        time = f"{self._clock}.{int(record.msecs):03d}"
         text = record.getMessage()
         if record.exc_info and record.exc_info[0] is not None:
             text += "\n" + self.formatException(record.exc_info)
@@ -49,6 +57,8 @@ def set_up_console(running: RunningInvocations) -> None:
     root.setLevel(logging.INFO)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Of no use here, and costly for each record: threads and processes.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     app = logging.getLogger("cpor")
     app.setLevel(logging.INFO)
     app.addHandler(_ClaimListener(running))

@@ -1,7 +1,7 @@
 """The raw ASGI edge: requests as the host reads them, answers as it writes them."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +12,6 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_LIMIT = 100 * 1024 * 1024
 _NO_BODY = {204, 304}
-_CONTENT_TYPE = b"content-type"
 
 
 class BodyTooLargeError(Exception):
@@ -94,17 +93,17 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
 
-    async def send(self, send: Send, custom_headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    async def send(self, send: Send, custom_headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
         """Write the answer; custom headers of host.json are added where the answer has none of that name."""
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in self.headers]
-        present = {name for name, _ in headers}
-        headers += [pair for pair in custom_headers if pair[0] not in present]
-        body = b"" if self.status in _NO_BODY else self.body
-        if self.status not in _NO_BODY:
-            headers = [pair for pair in headers if pair[0] != b"content-length"]
+        if custom_headers:
+            present = {name for name, _ in headers}
+            headers += [pair for pair in custom_headers if pair[0] not in present]
+        body = self.body
+        if self.status in _NO_BODY:
+            body = b""
+        else:
             headers.append((b"content-length", str(len(body)).encode()))
-        if not body:
-            headers = [pair for pair in headers if pair[0] != _CONTENT_TYPE or self.status not in _NO_BODY]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
