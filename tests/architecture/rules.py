@@ -22,7 +22,8 @@ OWNERS = {
 }
 # Loaded by the function that needs them: at the top of a module they would slow every cold start.
 HEAVY = ("pypdf", "docx", "holidays", "babel", "azure.communication")
-UNKNOWN_TO_THE_DOMAIN = ("azure", "aiohttp", "asyncio", "logging", "os", "random", "secrets", "socket", "time", "uuid")
+UNKNOWN_TO_THE_DOMAIN = ("azure", "aiohttp", "asyncio", "logging", "os", "random", "secrets", "socket", "time")
+CHANCE = ("uuid.uuid1", "uuid.uuid4", "uuid1", "uuid4")
 ADAPTERS = ("shared.storage", "shared.notifications", "shared.documents", "shared.directory")
 ENVIRONMENT = ("os.environ", "os.environb", "os.getenv", "os.getenvb", "environ", "getenv")
 CLOCKS = re.compile(r"(.*\.)?(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))")
@@ -64,8 +65,11 @@ def domain_is_pure(module: Module) -> Iterator[str]:
     """The domain knows no service, no clock, no chance and no log."""
     if module.path.startswith("shared/domain/"):
         for node, name in module.imports():
-            if any(_belongs(name, library) for library in UNKNOWN_TO_THE_DOMAIN):
+            if any(_belongs(name, library) for library in UNKNOWN_TO_THE_DOMAIN) or name in CHANCE:
                 yield f"{module.at(node)} imports {name}"
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and dotted(node) in CHANCE:
+                yield f"{module.at(node)} leaves it to chance by {dotted(node)}"
 
 
 def one_clock(module: Module) -> Iterator[str]:
