@@ -19,7 +19,7 @@ def prepare() -> None:
             step: Any = getattr(importlib.import_module(module), name)
             result = step(settings)
         except ModuleNotFoundError as missing:
-            if not (missing.name or "").startswith("shared."):
+            if not (missing.name or "").startswith(("shared.", "tools.sample_registry")):
                 raise
             print(f"{module} cannot be used before {missing.name} is there: left out.", file=sys.stderr)
             continue
