@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tools.host.invocations import RunningInvocations
 
-_QUIET = ("azure", "azure.functions", "aiohttp", "asyncio", "uvicorn", "uvicorn.access", "urllib3")
+_QUIET = ("azure", "azure.functions", "aiohttp", "asyncio", "uvicorn", "uvicorn.access", "urllib3", "httpx", "httpcore")
 _INVOCATIONS = "tools.host.invocations"
 
 

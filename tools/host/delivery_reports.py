@@ -12,6 +12,7 @@ from azure.storage.queue.aio import QueueClient
 
 from tools.host.clock import AppClock
 from tools.host.storage_accounts import connection_string
+from tools.host.storage_calls import UNCOUNTED
 
 QUEUE = "delivery-reports"
 _LOG = logging.getLogger("tools.host.mail")
@@ -89,6 +90,7 @@ class DeliveryReports:
             self._warned = True
             return
         async with QueueClient.from_connection_string(connection, QUEUE, retry_total=0) as queue:
+            UNCOUNTED.set(True)
             for pause in _TRIES:
                 await asyncio.sleep(pause)
                 event = delivery_event(sender, recipient, operation_id, self._clock.now())

@@ -84,10 +84,9 @@ class Host:
         await self._wind_down(server, serving, triggers, reports)
 
     def stop(self) -> None:
-        """Begin to stop; a second call gives up what is still running."""
+        """Begin to stop; a second call ends the process at once."""
         if self._stop.is_set():
-            for task in asyncio.all_tasks():
-                task.cancel()
+            os._exit(1)
         self._stop.set()
 
     def _front_door(

@@ -4,27 +4,15 @@ import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from tools.local_environment import written_out
+
 KINDS = ("table", "blob", "queue")
-_EMULATOR_ACCOUNT = "devstoreaccount1"
-# The emulator's account key is public: printed in its documentation, the same on every machine.
-_EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-_EMULATOR = (
-    f"DefaultEndpointsProtocol=http;AccountName={_EMULATOR_ACCOUNT};AccountKey={_EMULATOR_KEY};"
-    f"BlobEndpoint=http://127.0.0.1:10000/{_EMULATOR_ACCOUNT};"
-    f"QueueEndpoint=http://127.0.0.1:10001/{_EMULATOR_ACCOUNT};"
-    f"TableEndpoint=http://127.0.0.1:10002/{_EMULATOR_ACCOUNT}"
-)
 
 
 def connection_string(setting: str, settings: Mapping[str, str] = os.environ) -> str | None:
     """Return the connection string a binding's ``connection`` means: ``X``, else ``AzureWebJobsX``."""
     text = settings.get(setting) or settings.get(f"AzureWebJobs{setting}")
-    return expand(text) if text else None
-
-
-def expand(text: str) -> str:
-    """Write the emulator's short form out, for the SDKs do not all know it."""
-    return _EMULATOR if text.replace(" ", "").rstrip(";").lower() == "usedevelopmentstorage=true" else text
+    return written_out(text) if text else None
 
 
 def endpoints(settings: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -35,7 +23,7 @@ def endpoints(settings: Mapping[str, str] = os.environ) -> dict[str, str]:
             if name.endswith(f"__{kind}ServiceUri"):
                 found[authority(value)] = kind
         if "AccountName=" in value or value.lower().startswith("usedevelopmentstorage"):
-            found |= _of_connection_string(expand(value))
+            found |= _of_connection_string(written_out(value))
     return found
 
 

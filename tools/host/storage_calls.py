@@ -3,6 +3,7 @@
 import functools
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,9 @@ from azure.core.pipeline.transport import AioHttpTransport, RequestsTransport
 
 from tools.host.storage_accounts import KINDS, authority, endpoints
 from tools.host.web import Answer, Request, json_answer
+
+# What the host itself sends in place of Azure (delivery reports) is no request of the app's.
+UNCOUNTED: ContextVar[bool] = ContextVar("uncounted", default=False)
 
 type Listener = Callable[[str, float], None]
 _CREATED = 201
@@ -63,7 +67,7 @@ class StorageCalls:
 
     def _note(self, url: str) -> None:
         kind = self._kinds.get(authority(url))
-        if kind is not None:
+        if kind is not None and not UNCOUNTED.get():
             self._counts[kind] += 1
 
     def _tell(self, request: Any, status: int) -> None:

@@ -22,6 +22,7 @@ class Timer:
         self._runtime = runtime
         self._alone = asyncio.Lock()
         self._last: datetime | None = None
+        self._stopping = False
 
     async def keep_time(self) -> None:
         """Run at each occurrence, those that pass during a run are skipped; at the start first if it says so."""
@@ -31,7 +32,13 @@ class Timer:
             # The next occurrence is counted from the end of the run, hence runs never overlap nor pile up.
             due = self.next_after(datetime.now(UTC))
             await _until(due)
+            if self._stopping:
+                return
             await self.run()
+
+    def stop(self) -> None:
+        """Start no further run by the clock."""
+        self._stopping = True
 
     async def run(self) -> bool:
         """Run now, after a run in progress; return whether it succeeded. A failed run is not tried again."""

@@ -43,9 +43,11 @@ class Triggers:
         self._clocks = [self._watched(timer.keep_time()) for timer in self.timers.values()]
 
     def stop(self) -> None:
-        """Take no further message."""
+        """Take no further message, begin no further run by the clock."""
         for listener in self._listeners:
             listener.stop()
+        for timer in self.timers.values():
+            timer.stop()
 
     async def drain(self) -> None:
         """Wait for the messages in work."""
