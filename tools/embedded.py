@@ -148,10 +148,23 @@ class LocalProduct:
             raise
         return self
 
-    def start_host(self) -> None:
-        """Start the host alone, on the storage that runs already, and return once it is healthy."""
-        self._host = start_host(app=self.app, port=self.port, environment=self.environment, log=self.log)
+    def start_host(self, *, environment: Mapping[str, str] | None = None) -> None:
+        """Start the host alone, on the storage that runs already, and return once it is healthy.
+
+        `environment` adds settings for this one start, for example the point at which to crash.
+        """
+        settings = {**self.environment, **(environment or {})}
+        self._host = start_host(app=self.app, port=self.port, environment=settings, log=self.log)
         wait_until(lambda: is_healthy(self.base_url), process=self._host, log=self.log, name="the local host")
+
+    def wait_for_host_to_end(self, *, seconds: float) -> int:
+        """Wait for a host that ends by itself, for example at a planned crash, and return its exit code."""
+        host = self._running_host()
+        try:
+            return host.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._host = host
+            raise
 
     def stop_host(self) -> int:
         """Stop the host as a deployment would (SIGTERM), leaving storage running; return its exit code."""

@@ -1,4 +1,4 @@
-"""A function app of one function, for tests of what starts apps."""
+"""A function app of two functions, for tests of what starts apps."""
 
 from pathlib import Path
 
@@ -15,6 +15,13 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 @app.route(route="api/health", methods=["GET"])
 async def health(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(f"{os.getpid()} {os.environ['PUBLIC_URL']} {os.environ['CLAIM_ID_SECRET']}")
+
+
+@app.route(route="api/crash", methods=["GET"])
+async def crash(req: func.HttpRequest) -> func.HttpResponse:
+    if code := os.environ.get("SAMPLE_CRASH"):
+        os._exit(int(code))
+    return func.HttpResponse("no crash planned")
 """
 
 

@@ -63,6 +63,17 @@ def test_a_stopped_host_ends_cleanly(product: LocalProduct) -> None:
     assert health(product)
 
 
+def test_a_host_that_ends_by_itself_is_waited_for(product: LocalProduct) -> None:
+    """A host told to crash ends with its own exit code, and the crash is gone with the next start."""
+    product.stop_host()
+    product.start_host(environment={"SAMPLE_CRASH": "7"})
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{product.base_url}/api/crash")
+    assert product.wait_for_host_to_end(seconds=10) == 7
+    product.start_host()
+    assert httpx.get(f"{product.base_url}/api/crash").status_code == 200
+
+
 def test_an_app_that_cannot_start_is_told(tmp_path: Path) -> None:
     """An app that fails while loading ends the start with the host's own words, and leaves nothing running."""
     app = write_sample_app(tmp_path / "app")
