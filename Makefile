@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-fast coverage check lint format types layers lock requirements requirements-check diagrams clean
+.PHONY: help setup run demo test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ coverage: ## Run every test and report the branches not covered
 	@$(WITH) -m coverage run --parallel-mode -m pytest $(ARGS)
 	@$(WITH) -m coverage combine --quiet
 	@$(WITH) -m coverage report
+
+coverage-domain: ## Check that the tests of the domain take every branch of it
+	@$(WITH) -m coverage erase --data-file=.coverage.domain
+	@$(WITH) -m coverage run --data-file=.coverage.domain --source=shared/domain -m pytest -q tests/unit/domain $(ARGS)
+	@$(WITH) -m coverage report --data-file=.coverage.domain --fail-under=100
 
 check: lint types layers requirements-check test ## Run exactly what the continuous integration runs
 

@@ -7,6 +7,7 @@ names a storage account, that one is used and no emulator is started.
 import argparse
 import contextlib
 import fcntl
+import json
 import os
 import signal
 import sys
@@ -100,8 +101,17 @@ def banner(base_url: str, *, seconds: float, folder: Path | None) -> str:
     {base_url + "/.dev/mail":<42} every mail that was sent
     {base_url + "/api/catalogue":<42} the JSON API begins under /api
 
-  In another terminal, `make demo` tells the whole story. Ctrl-C ends it.
+{moved_clock(folder)}  In another terminal, `make demo` tells the whole story. Ctrl-C ends it.
 """
+
+
+def moved_clock(folder: Path | None) -> str:
+    """Return a line about the app's clock where an earlier run left it moved, else nothing."""
+    file = None if folder is None else folder / "clock.json"
+    if file is None or not file.exists():
+        return ""
+    days = json.loads(file.read_text(encoding="utf-8")).get("offsetSeconds", 0) / 86400
+    return f"  The app's clock is {days:.1f} days ahead, as the last run left it (/.dev/clock).\n\n" if days else ""
 
 
 def port_from(text: str) -> int:
