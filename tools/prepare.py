@@ -18,10 +18,10 @@ def prepare() -> None:
         try:
             step: Any = getattr(importlib.import_module(module), name)
             result = step(settings)
-        except ModuleNotFoundError as missing:
+        except ImportError as missing:
             if not (missing.name or "").startswith(("shared.", "tools.sample_registry")):
                 raise
-            print(f"{module} cannot be used before {missing.name} is there: left out.", file=sys.stderr)
+            print(f"{module} cannot be used before {missing.name} is complete: left out.", file=sys.stderr)
             continue
         if inspect.iscoroutine(result):
             asyncio.run(result)
