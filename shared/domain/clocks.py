@@ -8,8 +8,6 @@ from shared.domain.deadlines import ClockKind, Receipt, business_deadline, calen
 from shared.domain.policy import Policy
 from shared.domain.registry import RegisteredCustomer
 
-UNTIL_SUPPLIED = "UTC"
-
 
 def customer_calendar(claim: Claim, registered: RegisteredCustomer | None, policy: Policy) -> tuple[str, str]:
     """The country and the zone of the customer's window.
@@ -17,13 +15,9 @@ def customer_calendar(claim: Claim, registered: RegisteredCustomer | None, polic
     The registry's word; the claim's own country only where the tenant is not registered, and the policy's country
     where that names no calendar.
     """
-    if registered is not None:
-        country, zone = registered.country, registered.zone
-    else:
-        country, zone = claim.customer.country, UNTIL_SUPPLIED
-    if country is None or not is_supported(country):
-        country = policy.country
-    return country, zone or UNTIL_SUPPLIED
+    country = registered.country if registered else claim.customer.country
+    zone = registered.zone if registered else policy.zone
+    return (country if country and is_supported(country) else policy.country), zone or policy.zone
 
 
 def clocks_for(claim: Claim, registered: RegisteredCustomer | None, policy: Policy) -> StartClock:
@@ -55,8 +49,6 @@ def clocks_for(claim: Claim, registered: RegisteredCustomer | None, policy: Poli
         country, zone = policy.country, policy.zone
         if kind is ClockKind.OPT_OUT:
             country, zone = customer_calendar(claim, registered, policy)
-        return business_deadline(
-            kind=kind, starts_at=starts_at, business_days=days[kind], country=country, zone=zone
-        )
+        return business_deadline(kind=kind, starts_at=starts_at, business_days=days[kind], country=country, zone=zone)
 
     return start

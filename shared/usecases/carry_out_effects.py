@@ -1,4 +1,4 @@
-"""Whatever is outstanding for a claim: its list rows, its mails, a verification that got lost (STORAGE.md, Handlers)."""
+"""Whatever is outstanding for a claim: its list rows, its mails, a verification that got lost (STORAGE.md)."""
 
 from datetime import datetime, timedelta
 

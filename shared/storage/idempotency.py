@@ -1,0 +1,124 @@
+"""Who may make the claim of one (organisation, key): the row is inserted before all else, and it alone decides."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import AzureError
+from azure.data.tables import TableEntity, UpdateMode
+
+from shared.storage import keys
+from shared.storage.clients import Clients
+from shared.storage.entities import instant, version_of
+from shared.storage.faults import ResourceNotFoundError, is_conflict, service_faults
+from shared.storage.keys import Table
+from shared.storage.upgrades import SCHEMA_VERSION
+from shared.usecases.records import InFlightError, KeyReusedError, ServiceUnavailableError, Ticket
+
+LEASE = timedelta(seconds=60)
+STARTED, DONE = "started", "done"
+Row = dict[str, Any]
+
+
+class TableIdempotency:
+    """The Idempotency on its table."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._table = clients.table(Table.IDEMPOTENCY)
+
+    async def begin(
+        self, *, organisation: str, key: str, payload_hash: str, claim_id: str, now: datetime
+    ) -> Ticket | str:
+        """A ticket, or the ID of the claim that this key made. KeyReusedError, InFlightError."""
+        row: Row = {
+            "PartitionKey": organisation,
+            "RowKey": keys.key_digest(key),
+            "SchemaVersion": SCHEMA_VERSION,
+            "ClaimId": claim_id,
+            "PayloadHash": payload_hash,
+            "State": STARTED,
+            "LeaseUntil": now + LEASE,
+            "TicketId": secrets.token_hex(16),
+        }
+        try:
+            answer = await self._table.create_entity(row)
+        except AzureError as error:
+            stored = await self._stored(organisation, row["RowKey"])
+            if stored is None:
+                raise ServiceUnavailableError("The storage did not answer.") from error
+            if stored["TicketId"] == row["TicketId"]:
+                return _ticket(row, version_of(stored))
+            return await self._existing(stored, row, now=now)
+        return _ticket(row, str(answer["etag"]))
+
+    async def _existing(self, stored: TableEntity, row: Row, *, now: datetime) -> Ticket | str:
+        if stored["PayloadHash"] != row["PayloadHash"] or stored["ClaimId"] != row["ClaimId"]:
+            raise KeyReusedError("This Idempotency-Key was used for another request. Use a new key.")
+        if stored["State"] == DONE:
+            return str(stored["ClaimId"])
+        lease = instant(stored, "LeaseUntil")
+        if lease is not None and now < lease:
+            raise InFlightError("A request with this Idempotency-Key is being worked on. Try again in a minute.")
+        try:
+            version = await self._replace(row, version_of(stored))
+        except AzureError as error:
+            if is_conflict(error):
+                raise InFlightError("A request with this Idempotency-Key is being worked on.") from error
+            raise ServiceUnavailableError("The storage did not answer.") from error
+        return _ticket(row, version, taken_over=True)
+
+    async def finish(self, ticket: Ticket) -> None:
+        """The claim exists. Somebody who took the ticket over closes it instead: that is as good."""
+        row: Row = {
+            "PartitionKey": ticket.organisation,
+            "RowKey": ticket.key_digest,
+            "SchemaVersion": SCHEMA_VERSION,
+            "ClaimId": ticket.claim_id,
+            "PayloadHash": ticket.payload_hash,
+            "State": DONE,
+            "TicketId": secrets.token_hex(16),
+        }
+        try:
+            await self._replace(row, ticket.version)
+        except AzureError as error:
+            if not is_conflict(error):
+                raise ServiceUnavailableError("The storage did not answer.") from error
+
+    async def abandon(self, ticket: Ticket) -> None:
+        """Nothing was made: free the key, unless somebody took the ticket over."""
+        try:
+            with service_faults():
+                await self._table.delete_entity(
+                    ticket.organisation,
+                    ticket.key_digest,
+                    etag=ticket.version,
+                    match_condition=MatchConditions.IfNotModified,
+                )
+        except AzureError as error:
+            if not is_conflict(error):
+                raise
+
+    async def _stored(self, organisation: str, digest: str) -> TableEntity | None:
+        try:
+            with service_faults():
+                return await self._table.get_entity(organisation, digest)
+        except ResourceNotFoundError:
+            return None
+
+    async def _replace(self, row: Row, version: str) -> str:
+        answer = await self._table.update_entity(
+            row, mode=UpdateMode.REPLACE, etag=version, match_condition=MatchConditions.IfNotModified
+        )
+        return str(answer["etag"])
+
+
+def _ticket(row: Row, version: str, *, taken_over: bool = False) -> Ticket:
+    return Ticket(
+        organisation=row["PartitionKey"],
+        key_digest=row["RowKey"],
+        claim_id=row["ClaimId"],
+        payload_hash=row["PayloadHash"],
+        version=version,
+        taken_over=taken_over,
+    )

@@ -1,0 +1,117 @@
+"""Every name and key of the storage (STORAGE.md, Layout).
+
+One rule decides them all: what must change together lives in one partition of one table.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from shared.domain.mails import MailKind
+
+PROOFS_CONTAINER = "proofs"
+POISON_SUFFIX = "-poison"
+DEADLINE_SHARDS = 4
+_NEWEST_FIRST = 10**16
+_AFTER_COLON = ";"
+
+
+class Table(StrEnum):
+    """The tables."""
+
+    CLAIMS = "Claims"
+    IDEMPOTENCY = "Idempotency"
+    CLAIM_LISTS = "ClaimLists"
+    DEADLINES = "Deadlines"
+    PARTNERS = "Partners"
+    CUSTOMERS = "Customers"
+    SUBSCRIPTIONS = "Subscriptions"
+    USAGE = "Usage"
+    MAIL_OPERATIONS = "MailOperations"
+    DEAD_LETTERS = "DeadLetters"
+
+
+def claim_row(claim_id: str) -> str:
+    """Row key of a claim in its tenant's partition."""
+    return f"claim:{claim_id}"
+
+
+def history_row(claim_id: str, seq: int) -> str:
+    """Row key of one event."""
+    return f"history:{claim_id}:{seq:06}"
+
+
+def slot_row(resource: str) -> str:
+    """Row key of an exclusive resource."""
+    return f"slot:{resource}"
+
+
+def mail_row(claim_id: str, kind: MailKind, round_: int, n: int | None) -> str:
+    """Row key of a mail in the send ledger."""
+    base = f"mail:{claim_id}:{kind.value}:{round_}"
+    return base if n is None else f"{base}:{n}"
+
+
+def children_of(prefix: str, claim_id: str) -> tuple[str, str]:
+    """First row key, and the one behind the last, of a claim's rows of a kind ("history", "mail")."""
+    return f"{prefix}:{claim_id}:", f"{prefix}:{claim_id}{_AFTER_COLON}"
+
+
+CLAIMS_OF_TENANT = ("claim:", "claim;")
+"""First row key, and the one behind the last, of all claims of a tenant."""
+
+
+def partner_list(organisation: str) -> str:
+    """Partition of a partner organisation's list, over all its locations."""
+    return f"partner:{organisation}"
+
+
+def status_list(status: str) -> str:
+    """Partition of the list of all claims in a status."""
+    return f"status:{status}"
+
+
+def list_row(created_at: datetime, claim_id: str) -> str:
+    """Row key that sorts the newest claim first."""
+    return f"{_NEWEST_FIRST - int(created_at.timestamp() * 1_000_000):016}:{claim_id}"
+
+
+def deadline_partition(due_at: datetime, claim_id: str) -> str:
+    """The UTC hour and a shard, so that a busy hour does not make one hot partition."""
+    shard = int(hashlib.sha256(claim_id.encode()).hexdigest(), 16) % DEADLINE_SHARDS
+    return f"{deadline_hour(due_at)}-{shard:02}"
+
+
+def deadline_hour(due_at: datetime) -> str:
+    """The UTC hour that partitions of deadlines begin with."""
+    return due_at.astimezone(UTC).strftime("%Y%m%d%H")
+
+
+def deadline_row(kind: str, claim_id: str) -> str:
+    """Row key of a clock."""
+    return f"{kind}:{claim_id}"
+
+
+def key_digest(key: str) -> str:
+    """Row key of an idempotency key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def subscription_index(subscription_id: str) -> str:
+    """Partition of the row that finds a subscription by its ID alone."""
+    return f"id:{subscription_id}"
+
+
+def operation_partition(operation_id: str) -> str:
+    """Partition of a mail operation: its first two characters spread the rows."""
+    return operation_id[:2].lower()
+
+
+def day(at: datetime) -> str:
+    """Partition of the dead letters of a UTC day."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def proof_blob(claim_id: str, sha256: str) -> str:
+    """Blob name, inside the container, of one proof's bytes."""
+    return f"{claim_id}/{sha256}"

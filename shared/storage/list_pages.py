@@ -1,0 +1,120 @@
+"""One page of a list: filters that the service knows are sent, the others are applied to at most five table pages.
+
+The continuation is a place in the list, signed and bound to its partition: a page that was filtered down to nothing
+still says where to go on.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from azure.data.tables import TableEntity
+from azure.data.tables.aio import TableClient
+
+from shared.domain.claim import Status
+from shared.domain.errors import Fault, InvalidClaimError
+from shared.storage import keys, odata
+from shared.storage.faults import service_faults
+from shared.storage.list_rows import summary_from
+from shared.usecases.records import ClaimSummary, ListPage, ListQuery
+
+TABLE_PAGES_AT_MOST = 5
+ROWS_AT_MOST = 1000
+_SALT = "cpor.continuation"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where to go on: behind a row that was seen, or at one that the service named."""
+
+    row: str
+    seen: bool
+
+
+async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> ListPage:
+    """The page. InvalidClaimError (pointer `/continuation`) for a token that is not ours, or another list's."""
+    partition = (
+        keys.partner_list(query.organisation)
+        if query.organisation
+        else keys.status_list(query.status or Status.UNDER_REVIEW)
+    )
+    place = _read_token(query.continuation, partition, secret) if query.continuation else None
+    found: list[ClaimSummary] = []
+    per_page = query.top if not _filters_here(query) else ROWS_AT_MOST
+    rows = table.query_entities(_conditions(query, partition, place), results_per_page=per_page)
+    pages: Any = rows.by_page()
+    last: _Place | None = place
+    with service_faults():
+        for _ in range(TABLE_PAGES_AT_MOST):
+            page = await anext(pages, None)
+            if page is None:
+                return ListPage(items=tuple(found), continuation=None)
+            async for entity in _rows(page):
+                if len(found) == query.top:
+                    return ListPage(items=tuple(found), continuation=_token(last, partition, secret))
+                last = _Place(str(entity["RowKey"]), seen=True)
+                summary = summary_from(entity)
+                if _matches(summary, str(entity["SearchText"]), query):
+                    found.append(summary)
+            token: Any = pages.continuation_token
+            if not token:
+                return ListPage(items=tuple(found), continuation=None)
+            last = _Place(str(token["RowKey"]), seen=False)
+    return ListPage(items=tuple(found), continuation=_token(last, partition, secret))
+
+
+async def _rows(page: AsyncIterator[TableEntity]) -> AsyncIterator[TableEntity]:
+    async for entity in page:
+        yield entity
+
+
+def _conditions(query: ListQuery, partition: str, place: _Place | None) -> odata.Filter:
+    conditions = [odata.partition(partition)]
+    if place is not None:
+        conditions.append((odata.beyond if place.seen else odata.at_least)("RowKey", place.row))
+    wanted = (
+        ("Status", query.status.value if query.status and query.organisation else None),
+        ("MpnId", query.mpn_id),
+        ("TenantId", query.tenant_id),
+        ("SolutionArea", query.solution_area),
+    )
+    conditions += [odata.equal(name, value) for name, value in wanted if value is not None]
+    if query.submitted_from is not None:
+        conditions.append(odata.at_least("SubmittedAt", query.submitted_from))
+    if query.submitted_to is not None:
+        conditions.append(odata.at_most("SubmittedAt", query.submitted_to))
+    return odata.every(conditions)
+
+
+def _filters_here(query: ListQuery) -> bool:
+    return any((query.q, query.activity, query.product_id))
+
+
+def _matches(summary: ClaimSummary, searched: str, query: ListQuery) -> bool:
+    """The filters that the service does not know: a word anywhere, one of several activities or products."""
+    if query.q and query.q.strip().casefold() not in searched:
+        return False
+    if query.activity and query.activity not in summary.activities:
+        return False
+    return not query.product_id or query.product_id in summary.product_ids
+
+
+def _token(place: _Place | None, partition: str, secret: str) -> str | None:
+    from itsdangerous import URLSafeSerializer
+
+    if place is None:
+        return None
+    return str(URLSafeSerializer(secret, salt=_SALT).dumps([partition, place.row, place.seen]))
+
+
+def _read_token(token: str, partition: str, secret: str) -> _Place:
+    from itsdangerous import BadData, URLSafeSerializer
+
+    try:
+        named, row, seen = URLSafeSerializer(secret, salt=_SALT).loads(token)
+    except (BadData, ValueError, TypeError):
+        named, row, seen = None, "", False
+    if named != partition:
+        message = "This is not a continuation of this list."
+        raise InvalidClaimError((Fault(pointer="/continuation", code="invalid-continuation", message=message),))
+    return _Place(str(row), seen=bool(seen))

@@ -1,0 +1,77 @@
+"""A claim's list row to an entity and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domain.claim import Claim, Outcome, Status
+from shared.storage.entities import Entity, instant
+from shared.storage.upgrades import SCHEMA_VERSION
+from shared.usecases.records import ClaimSummary
+from shared.usecases.summaries import summary_of
+
+
+def list_entity(claim: Claim, partition: str, row: str) -> Entity:
+    """The claim's row in one list, with the columns that filters name."""
+    summary = summary_of(claim)
+    searched = (summary.number, summary.claim_name, summary.domain, summary.customer_name)
+    columns: dict[str, Any] = {
+        "PartitionKey": partition,
+        "RowKey": row,
+        "SchemaVersion": SCHEMA_VERSION,
+        "ClaimId": summary.claim_id,
+        "ClaimNumber": summary.number,
+        "Organisation": summary.organisation,
+        "MpnId": summary.mpn_id,
+        "TenantId": summary.tenant_id,
+        "Domain": summary.domain,
+        "CustomerName": summary.customer_name,
+        "ClaimName": summary.claim_name,
+        "Status": summary.status.value,
+        "SolutionArea": summary.solution_area,
+        "Activities": ",".join(summary.activities),
+        "ProductIds": ",".join(summary.product_ids),
+        "Outcomes": ",".join(outcome.value for outcome in summary.outcomes),
+        "Contested": summary.contested,
+        "NextActor": summary.next_actor,
+        "NextDeadline": summary.next_deadline,
+        "SubmittedAt": summary.submitted_at,
+        "CreatedAt": summary.created_at,
+        "UpdatedAt": summary.updated_at,
+        "Revision": summary.revision,
+        "HistorySeq": claim.history_seq,
+        "SearchText": " ".join(text.casefold() for text in searched if text),
+    }
+    return {name: value for name, value in columns.items() if value is not None}
+
+
+def summary_from(entity: Mapping[str, Any]) -> ClaimSummary:
+    """The summary of a row."""
+    created_at, updated_at = instant(entity, "CreatedAt"), instant(entity, "UpdatedAt")
+    if created_at is None or updated_at is None:
+        raise ValueError("a list row without its times")
+    return ClaimSummary(
+        claim_id=entity["ClaimId"],
+        number=entity["ClaimNumber"],
+        organisation=entity["Organisation"],
+        mpn_id=entity["MpnId"],
+        tenant_id=entity["TenantId"],
+        domain=entity["Domain"],
+        customer_name=entity.get("CustomerName"),
+        claim_name=entity.get("ClaimName"),
+        status=Status(entity["Status"]),
+        solution_area=entity.get("SolutionArea"),
+        activities=_split(entity["Activities"]),
+        product_ids=_split(entity["ProductIds"]),
+        outcomes=tuple(Outcome(name) for name in _split(entity["Outcomes"])),
+        contested=bool(entity["Contested"]),
+        next_actor=entity["NextActor"],
+        next_deadline=instant(entity, "NextDeadline"),
+        submitted_at=instant(entity, "SubmittedAt"),
+        created_at=created_at,
+        updated_at=updated_at,
+        revision=int(entity["Revision"]),
+    )
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)

@@ -1,0 +1,58 @@
+"""PoE bytes: one blob per claim and SHA-256, written once."""
+
+import asyncio
+import hashlib
+
+from azure.core import MatchConditions
+from azure.core.exceptions import AzureError
+
+from shared.domain.errors import DomainError
+from shared.storage import keys
+from shared.storage.clients import Clients
+from shared.storage.faults import ResourceNotFoundError, service_faults
+from shared.usecases.records import ServiceUnavailableError
+
+
+class ProofDamagedError(DomainError):
+    """The stored bytes are not those whose SHA-256 the claim names."""
+
+    code = "proof-damaged"
+
+
+class BlobProofStore:
+    """The ProofStore on the proofs container; a blob's name is its content's digest, so it never has to change."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._container = clients.proofs
+
+    async def put(self, claim_id: str, sha256: str, content: bytes) -> None:
+        """Store once. A blob that is there already has these bytes, for a block blob appears whole or not at all."""
+        blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
+        try:
+            await blob.upload_blob(
+                content, overwrite=False, etag="*", match_condition=MatchConditions.IfMissing, max_concurrency=2
+            )
+        except AzureError as error:
+            if await self._size(claim_id, sha256) != len(content):
+                raise ServiceUnavailableError("The proof could not be stored.") from error
+
+    async def _size(self, claim_id: str, sha256: str) -> int | None:
+        blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
+        try:
+            with service_faults():
+                return int((await blob.get_blob_properties()).size)
+        except ResourceNotFoundError:
+            return None
+
+    async def get(self, claim_id: str, sha256: str) -> bytes | None:
+        """The bytes, compared with their digest; null where there are none. ProofDamagedError."""
+        blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
+        try:
+            with service_faults():
+                content: bytes = await (await blob.download_blob(max_concurrency=2)).readall()
+        except ResourceNotFoundError:
+            return None
+        digest = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+        if digest != sha256:
+            raise ProofDamagedError("A stored proof is damaged.")
+        return content
