@@ -35,9 +35,10 @@ class Facts:
     """The world as the checks see it, for a claim whose items were expanded with the tenant's subscriptions.
 
     `directory` is the identity platform's word on the claimed domain, and `directory_tenant_id` the tenant it resolves
-    to. `subscriptions` are the claimed tenant's; `other_subscriptions` are claimed ones found in other tenants, by ID;
-    `slots` the stored ones, by resource. `revenue_rival`: the organisation has another live revenue claim for this
-    tenant and solution. `unavailable` are the codes of checks that could not run even at the last try.
+    to, null where it resolves to none or nobody knows. `subscriptions` are the claimed tenant's, `other_subscriptions`
+    claimed ones that were found in other tenants, by ID; `slots` the stored ones, by resource. `revenue_rival`: the
+    organisation has another live revenue claim for this tenant and solution. `unavailable` are the codes of checks that
+    could not run even at the last try.
     """
 
     location: PartnerLocation | None

@@ -102,7 +102,7 @@ def _tenant_domains(case: Case) -> frozenset[str]:
     claimed, facts = case.claim.customer, case.facts
     if facts.customer is None:
         return frozenset({claimed.domain})
-    confirmed = facts.directory == "resolved" and facts.directory_tenant_id == claimed.tenant_id
+    confirmed = facts.directory_tenant_id == claimed.tenant_id
     return frozenset(facts.customer.domains) | (frozenset({claimed.domain}) if confirmed else frozenset())
 
 

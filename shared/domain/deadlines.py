@@ -155,7 +155,7 @@ def is_supported(country: str) -> bool:
     """Whether there is a holiday calendar for the country (ISO 3166-1 alpha-2, upper case; no other names)."""
     if len(country) != _COUNTRY_CODE_LENGTH or not country.isascii() or not country.isupper():
         return False
-    import holidays  # noqa: PLC0415 - heavy, and most requests start no clock
+    import holidays
 
     try:
         return holidays.country_holidays(country).country == country
@@ -171,16 +171,15 @@ def _why_no_business_day(day: date, country: str) -> str | None:
 def _public_holidays(country: str, year: int) -> Mapping[date, str]:
     if not is_supported(country):
         raise UnknownCalendarError(f"There is no holiday calendar for the country '{country}'.")
-    import holidays  # noqa: PLC0415 - heavy, and most requests start no clock
+    import holidays
 
-    # A holiday on the first or last weekend of a year may be observed in the year beside it.
-    years = (year - 1, year, year + 1)
-    calendar = holidays.country_holidays(country, years=years, observed=True, language="en_US")
-    return MappingProxyType({day: name for day, name in calendar.items() if day.year == year})
+    return MappingProxyType(
+        dict(holidays.country_holidays(country, years=year, observed=True, language="en_US").items())
+    )
 
 
 def _calendar_version() -> str:
-    from holidays.version import __version__  # noqa: PLC0415 - heavy, and most requests start no clock
+    from holidays.version import __version__
 
     return __version__
 

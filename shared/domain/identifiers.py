@@ -64,19 +64,17 @@ def canonical_domain(value: str) -> str:
     It needs at least one dot and at most 253 characters, and is a name alone: no scheme, path, port, mailbox, or IP
     address. Raises InvalidIdentifierError.
     """
-    import idna  # noqa: PLC0415 - its tables are large, and most requests name no domain
+    import idna
 
     text = value.strip()
     if not text or len(text) > _MAX_DOMAIN + 1:
         raise _no_domain()
     try:
         name = idna.encode(text, uts46=True, std3_rules=True).decode("ascii").removesuffix(".")
-        # What was written in ASCII already must be a name that the other spelling leads to as well.
-        name = idna.encode(idna.decode(name), uts46=True, std3_rules=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
         raise _no_domain() from error
     labels = name.split(".")
-    if len(labels) == 1 or labels[-1].isdigit() or len(name) > _MAX_DOMAIN:
+    if len(labels) == 1 or labels[-1].isdigit():
         raise _no_domain()
     return name
 

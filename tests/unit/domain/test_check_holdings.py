@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.claim import Item, Revenue
+from shared.domain.claim import Item, Outcome, Revenue
 from shared.domain.registry import Subscription
 from tests.unit.domain.cases import (
     CONTOSO,
@@ -154,3 +154,17 @@ def test_a_second_revenue_claim_for_the_same_solution_fails() -> None:
     results = checked(a_claim(area="business-applications", activities=("revenue",)), revenue_rival=True)
     assert findings(results) == {"already-associated-to-you": FAIL}
     assert of(results, "already-associated-to-you")[0].item_ids == ("revenue",)
+
+
+def test_what_was_refused_takes_no_subscription_and_no_slot() -> None:
+    """An item that a reviewer refused is neither looked up nor held against the claim, not even as a duplicate."""
+    claim = a_claim(
+        ("power-bi", POWER_BI.subscription_id),
+        ("power-bi", SECOND_POWER_BI.subscription_id),
+        ("power-bi", POWER_BI.subscription_id),
+        area="business-applications",
+    )
+    kept, *refused = claim.items
+    items = (kept, *(replace(item, outcome=Outcome.REFUSED) for item in refused))
+    assert findings(checked(claim)) == {"subscription-unknown": FAIL, "duplicate-item": FAIL}
+    assert findings(checked(replace(claim, items=items))) == {}
