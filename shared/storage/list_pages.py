@@ -4,11 +4,9 @@ The continuation is a place in the list, signed and bound to its partition: a pa
 still says where to go on.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from azure.data.tables import TableEntity
 from azure.data.tables.aio import TableClient
 
 from shared.domain.claim import Status
@@ -25,10 +23,10 @@ _SALT = "cpor.continuation"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where to go on: behind a row that was seen, or at one that the service named."""
+    """Where to go on: behind a row that was seen, or, after empty pages, where the service said (partition, row)."""
 
-    row: str
-    seen: bool
+    behind: str | None = None
+    service: tuple[str, str] | None = None
 
 
 async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> ListPage:
@@ -42,36 +40,42 @@ async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> Lis
     found: list[ClaimSummary] = []
     per_page = query.top if not _filters_here(query) else ROWS_AT_MOST
     rows = table.query_entities(_conditions(query, partition, place), results_per_page=per_page)
-    pages: Any = rows.by_page()
-    last: _Place | None = place
+    pages: Any = rows.by_page(continuation_token=_service_token(place))
+    last = place
     with service_faults():
         for _ in range(TABLE_PAGES_AT_MOST):
             page = await anext(pages, None)
             if page is None:
                 return ListPage(items=tuple(found), continuation=None)
-            async for entity in _rows(page):
+            async for entity in page:
                 if len(found) == query.top:
                     return ListPage(items=tuple(found), continuation=_token(last, partition, secret))
-                last = _Place(str(entity["RowKey"]), seen=True)
+                last = _Place(behind=str(entity["RowKey"]))
                 summary = summary_from(entity)
                 if _matches(summary, str(entity["SearchText"]), query):
                     found.append(summary)
             token: Any = pages.continuation_token
             if not token:
                 return ListPage(items=tuple(found), continuation=None)
-            last = _Place(str(token["RowKey"]), seen=False)
+            if last is place:  # nothing seen yet: only the service's own word tells where to go on
+                place = last = _Place(behind=place.behind if place else None, service=_service_place(token))
     return ListPage(items=tuple(found), continuation=_token(last, partition, secret))
 
 
-async def _rows(page: AsyncIterator[TableEntity]) -> AsyncIterator[TableEntity]:
-    async for entity in page:
-        yield entity
+def _service_token(place: _Place | None) -> Any:
+    if place is None or place.service is None:
+        return None
+    return {"PartitionKey": place.service[0], "RowKey": place.service[1]}
+
+
+def _service_place(token: Any) -> tuple[str, str]:
+    return str(token["PartitionKey"]), str(token["RowKey"])
 
 
 def _conditions(query: ListQuery, partition: str, place: _Place | None) -> odata.Filter:
     conditions = [odata.partition(partition)]
-    if place is not None:
-        conditions.append((odata.beyond if place.seen else odata.at_least)("RowKey", place.row))
+    if place is not None and place.behind is not None:
+        conditions.append(odata.beyond("RowKey", place.behind))
     wanted = (
         ("Status", query.status.value if query.status and query.organisation else None),
         ("MpnId", query.mpn_id),
@@ -104,17 +108,17 @@ def _token(place: _Place | None, partition: str, secret: str) -> str | None:
 
     if place is None:
         return None
-    return str(URLSafeSerializer(secret, salt=_SALT).dumps([partition, place.row, place.seen]))
+    return str(URLSafeSerializer(secret, salt=_SALT).dumps([partition, place.behind, place.service]))
 
 
 def _read_token(token: str, partition: str, secret: str) -> _Place:
     from itsdangerous import BadData, URLSafeSerializer
 
     try:
-        named, row, seen = URLSafeSerializer(secret, salt=_SALT).loads(token)
+        named, behind, service = URLSafeSerializer(secret, salt=_SALT).loads(token)
     except (BadData, ValueError, TypeError):
-        named, row, seen = None, "", False
+        named, behind, service = None, None, None
     if named != partition:
         message = "This is not a continuation of this list."
         raise InvalidClaimError((Fault(pointer="/continuation", code="invalid-continuation", message=message),))
-    return _Place(str(row), seen=bool(seen))
+    return _Place(behind=behind, service=(service[0], service[1]) if service else None)

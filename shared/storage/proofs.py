@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 
-from azure.core import MatchConditions
 from azure.core.exceptions import AzureError
 
 from shared.domain.errors import DomainError
@@ -29,9 +28,7 @@ class BlobProofStore:
         """Store once. A blob that is there already has these bytes, for a block blob appears whole or not at all."""
         blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
         try:
-            await blob.upload_blob(
-                content, overwrite=False, etag="*", match_condition=MatchConditions.IfMissing, max_concurrency=2
-            )
+            await blob.upload_blob(content, overwrite=False, max_concurrency=2)  # If-None-Match: *
         except AzureError as error:
             if await self._size(claim_id, sha256) != len(content):
                 raise ServiceUnavailableError("The proof could not be stored.") from error
