@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams clean
+.PHONY: help setup run demo test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams texts texts-check clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,13 @@ requirements-check: ## Check that uv.lock fits pyproject.toml and requirements.t
 
 diagrams: ## Draw the state diagram from the transition table
 	@$(WITH) -m tools.state_diagram
+
+texts: ## Collect what people read into the message catalogues, and compile them
+	@$(WITH) -m tools.texts extract
+	@$(WITH) -m tools.texts compile
+
+texts-check: ## Check that every sentence is translated and the compiled catalogues are in step
+	@$(WITH) -m tools.texts check
 
 clean: ## Remove what set-up and runs made, the local data too
 	rm -rf .venv .tools .local tools/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov

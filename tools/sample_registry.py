@@ -126,8 +126,8 @@ def seed(settings: Settings) -> None:
 
 
 async def _seed(settings: Settings) -> None:
-    from shared.storage.clients import open_clients
+    from shared.storage.clients import Clients
     from shared.storage.registry import TableRegistry
 
-    async with open_clients(settings) as clients:
+    async with Clients(settings) as clients:
         await seed_registry(TableRegistry(clients), now=datetime.now(UTC))
