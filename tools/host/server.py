@@ -32,7 +32,6 @@ from tools.host.storage_calls import StorageCalls
 from tools.host.triggers import Triggers
 
 _LOG = logging.getLogger("tools.host")
-_GRACE_SECONDS = 10
 
 
 class _Server(uvicorn.Server):
@@ -124,7 +123,7 @@ class Host:
             log_config=None,
             server_header=False,
             ws="none",
-            timeout_graceful_shutdown=_GRACE_SECONDS,
+            timeout_graceful_shutdown=grace_seconds(),
         )
         return _Server(config)
 
@@ -136,18 +135,23 @@ class Host:
     async def _wind_down(
         self, server: _Server, serving: "asyncio.Task[None]", triggers: Triggers, reports: DeliveryReports
     ) -> None:
-        """Stop accepting, take no message, let what runs end within ten seconds."""
+        """Stop accepting, take no message, let what runs end within the grace."""
         _LOG.info("stopping: %d running", len(self._runtime.running))
         triggers.stop()
         server.should_exit = True
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE_SECONDS):
+            async with asyncio.timeout(grace_seconds()):
                 await asyncio.gather(serving, triggers.drain(), self._runtime.running.quiet())
         if len(self._runtime.running):
-            _LOG.warning("given up after %d s: %d running", _GRACE_SECONDS, len(self._runtime.running))
+            _LOG.warning("given up after %d s: %d running", grace_seconds(), len(self._runtime.running))
         await reports.close()
         await triggers.close()
         _LOG.info("stopped")
+
+
+def grace_seconds() -> int:
+    """Return how long a stop waits for what runs: ten seconds, or HOST_GRACE_SECONDS."""
+    return int(os.environ.get("HOST_GRACE_SECONDS", "10"))
 
 
 def _path_setting(name: str) -> Path | None:
