@@ -1,7 +1,9 @@
 """The storage as `make run` prepares it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
@@ -9,6 +11,7 @@ from azure.storage.queue import QueueServiceClient
 from shared.storage.keys import POISON_SUFFIX, Table
 from shared.usecases.records import Queue
 from tools import sample_registry
+from tools.embedded import Azurite
 from tools.local_environment import local_environment
 from tools.preparation import Preparation
 
@@ -30,17 +33,24 @@ def row_counts(storage: str) -> dict[str, int]:
         return counts
 
 
-def test_everything_the_code_names_is_made_and_the_registry_seeded(azurite: str, tmp_path: Path) -> None:
-    """Every table, queue, poison queue and container is there, with the sample registry; preparing again adds nothing."""
-    prepare(azurite, tmp_path)
-    counts = row_counts(azurite)
+@pytest.fixture
+def storage() -> Iterator[str]:
+    """The connection string of an emulator that holds nothing: no other test's rows are counted."""
+    with Azurite() as emulator:
+        yield emulator.connection_string
+
+
+def test_everything_the_code_names_is_made_and_the_registry_seeded(storage: str, tmp_path: Path) -> None:
+    """Tables, queues, poison queues and container are there, and the sample registry; preparing again adds nothing."""
+    prepare(storage, tmp_path)
+    counts = row_counts(storage)
     assert {table.value for table in Table} <= set(counts)
     assert counts["Customers"] == len(sample_registry.customers())
     assert counts["Partners"] == len(sample_registry.locations())
-    with QueueServiceClient.from_connection_string(azurite) as service:
+    with QueueServiceClient.from_connection_string(storage) as service:
         queues = {queue.name for queue in service.list_queues()}
     assert {queue.value + suffix for queue in Queue for suffix in ("", POISON_SUFFIX)} <= queues
-    with BlobServiceClient.from_connection_string(azurite) as blobs:
+    with BlobServiceClient.from_connection_string(storage) as blobs:
         assert "proofs" in {container.name for container in blobs.list_containers()}
-    prepare(azurite, tmp_path)
-    assert row_counts(azurite) == counts
+    prepare(storage, tmp_path)
+    assert row_counts(storage) == counts
