@@ -82,7 +82,7 @@ class CommunicationServicesSender:
 
     def _opened(self) -> "EmailClient":
         if self._client is None:
-            from azure.communication.email.aio import EmailClient  # noqa: PLC0415 - heavy; few requests send mail
+            from azure.communication.email.aio import EmailClient
 
             self._client = EmailClient(
                 self._endpoint,
@@ -96,10 +96,10 @@ class CommunicationServicesSender:
 
     def _credential(self) -> Any:
         if self._access_key:
-            from azure.core.credentials import AzureKeyCredential  # noqa: PLC0415 - needed where there is a key only
+            from azure.core.credentials import AzureKeyCredential
 
             return AzureKeyCredential(self._access_key)
-        from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415 - heavy, and never needed locally
+        from azure.identity.aio import ManagedIdentityCredential
 
         self._identity = ManagedIdentityCredential(client_id=self._identity_client_id)
         return self._identity

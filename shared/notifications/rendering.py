@@ -1,0 +1,145 @@
+"""Mails from templates: one folder per mail, its subject and its body (PROCESS.md, Mails; PAGES.md, Mails).
+
+A body is written once, with the blocks of `layout/`, and rendered twice, as plain text and as HTML: neither can ever
+say less than the other. A name that a template does not get is an error, never an empty place in a mail.
+"""
+
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from shared.domain.catalogue import Catalogue
+from shared.domain.claim import Claim
+from shared.domain.mails import MAILS, Audience, MailIntent, MailKind
+from shared.notifications.mail_facts import MailFacts, plain
+from shared.texts import Texts, language_for, texts
+from shared.usecases.ports import ResponseTokens
+from shared.usecases.records import Mail
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+_WIDTH = 72
+_TOO_EMPTY = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipient:
+    name: str
+    email: str
+    language: str
+    link: str
+
+
+class TemplateMailRenderer:
+    """The MailRenderer port.
+
+    `public_url` is the site's, `programme_name` who writes, `zone` (IANA name) whose time is shown where no receipt
+    says, `partner_language` the language of all mails to partners.
+    """
+
+    def __init__(
+        self,
+        *,
+        public_url: str,
+        programme_name: str,
+        tokens: ResponseTokens,
+        catalogue: Catalogue,
+        zone: str = "UTC",
+        partner_language: str = "en",
+    ) -> None:
+        self._public_url = public_url.rstrip("/")
+        self._programme_name = programme_name
+        self._tokens = tokens
+        self._catalogue = catalogue
+        self._zone = zone
+        self._partner_language = partner_language
+        self._environments: dict[tuple[str, bool], Environment] = {}
+
+    def render(self, intent: MailIntent, claim: Claim, *, partner_name: str) -> Mail:
+        """The mail in its recipient's language. ValueError where the claim names nobody to write to."""
+        recipient = self._recipient(intent, claim)
+        language = texts(recipient.language)
+        facts = MailFacts(intent, claim, texts=language, catalogue=self._catalogue, zone=self._zone)
+        context = facts.all() | {
+            "kind": intent.kind.value,
+            "partner": plain(partner_name),
+            "programme": self._programme_name,
+            "host": urlsplit(self._public_url).netloc,
+            "link": recipient.link,
+            "language": recipient.language,
+            "audience": MAILS[intent.kind].audience.value,
+        }
+        subject = plain(self._rendered(language, f"{intent.kind.value}/subject.txt", context, html=False))
+        context["subject"] = subject
+        text = self._rendered(language, "layout/mail.txt", context, html=False)
+        html = self._rendered(language, "layout/mail.html", context, html=True)
+        return Mail(
+            to=recipient.email,
+            recipient_name=plain(recipient.name),
+            subject=subject,
+            text=_TOO_EMPTY.sub("\n\n", text).strip() + "\n",
+            html=html,
+        )
+
+    def _recipient(self, intent: MailIntent, claim: Claim) -> _Recipient:
+        for_customer = MAILS[intent.kind].audience is Audience.CUSTOMER
+        contact = claim.customer_contact if for_customer else claim.partner_contact
+        if contact is None:
+            raise ValueError(f"the claim names no {MAILS[intent.kind].audience.value} contact")
+        if for_customer:
+            language = language_for(claim.customer.language, country=claim.customer.country)
+            link = f"{self._public_url}/respond/{claim.claim_id}#{self._tokens.issue(claim)}"
+        else:
+            language = language_for(self._partner_language)
+            link = f"{self._public_url}/claims/{_linked_claim(intent, claim)}"
+        return _Recipient(name=contact.name, email=contact.email, language=language, link=link)
+
+    def _rendered(self, language: Texts, template: str, context: dict[str, object], *, html: bool) -> str:
+        key = (language.language, html)
+        if key not in self._environments:
+            self._environments[key] = _environment(language, html=html)
+        return self._environments[key].get_template(template).render(context)
+
+
+def _linked_claim(intent: MailIntent, claim: Claim) -> str:
+    """The claim that the partner is to open: the renewal's draft, where there is one, else the claim itself."""
+    draft = (intent.detail or {}).get("draftClaimId")
+    return draft if intent.kind is MailKind.ASSOCIATION_ENDING and isinstance(draft, str) else claim.claim_id
+
+
+def _environment(language: Texts, *, html: bool) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=html,  # noqa: S701 - plain text has nothing to escape: it is sent as text/plain
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext, language.ngettext, newstyle=True
+    )
+    environment.filters["wrapped"] = _wrapped
+    environment.filters["listing"] = language.listing
+    environment.globals["blocks"] = f"layout/blocks.{'html' if html else 'txt'}"
+    return environment
+
+
+def _wrapped(value: str, first: str = "", others: str | None = None) -> str:
+    """The text in lines of at most 72 characters, each after its indent; words and links stay whole."""
+    return textwrap.fill(
+        value,
+        width=_WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if others is None else others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
