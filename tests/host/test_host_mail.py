@@ -1,6 +1,7 @@
 """The e-mail service stub, reached by the real client, and `/.dev/mail` (API.md, The local host's own endpoints)."""
 
 import base64
+import contextlib
 import json
 import secrets
 import uuid
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from azure.communication.email import EmailClient
 from azure.core.credentials import AzureKeyCredential
-from azure.core.exceptions import HttpResponseError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.storage.queue import QueueClient
 
 from tests.host.running_host import RunningHost, eventually
@@ -37,9 +38,10 @@ CONTENT = {"subject": "Hello", "plainText": "Look at http://localhost/respond/1#
 def reports(azurite: str) -> Iterator[QueueClient]:
     """The queue of delivery reports."""
     with QueueClient.from_connection_string(azurite, "delivery-reports") as queue:
-        queue.create_queue()
+        with contextlib.suppress(ResourceExistsError):
+            queue.create_queue()
+        queue.clear_messages()
         yield queue
-        queue.delete_queue()
 
 
 @pytest.fixture(scope="module")
