@@ -1,0 +1,82 @@
+"""The ProofReader of the use cases, on real PDF and DOCX libraries."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+
+from shared.documents.findings import ProofFindings, codes, find, merge
+from shared.documents.inspection import DOCX, PDF, Inspection, inspect
+from shared.documents.proof_text import ProofText, UnreadableProofError
+from shared.domain.check_facts import ProofFacts
+from shared.domain.claim import Proof
+from shared.domain.policy import Policy
+from shared.domain.reasons import ReasonCode
+
+
+class DocumentProofReader:
+    """Looks at proofs one after the other, each in a thread, and keeps only what it found."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def inspect(self, content: bytes, *, file_name: str) -> Inspection:
+        """The type by content, and the faults that refuse it at the door."""
+        return inspect(content, max_bytes=self._policy.proof_max_bytes)
+
+    async def examine(
+        self,
+        proofs: Sequence[Proof],
+        load: Callable[[Proof], Awaitable[bytes | None]],
+        *,
+        customer_names: Sequence[str],
+        product_names: Mapping[str, Sequence[str]],
+        submitted_on: date,
+    ) -> tuple[ProofFacts, ...]:
+        """What the proofs together hold; what stands against them all is told on the first that was read."""
+        found: dict[str, ProofFindings] = {}
+        broken: list[ProofFacts] = []
+        for proof in proofs:
+            content = await load(proof)
+            if content is None:
+                broken.append(ProofFacts(proof_id=proof.proof_id, codes=(ReasonCode.POE_MISSING,)))
+                continue
+            try:
+                text = await asyncio.to_thread(read, content, proof.content_type)
+            except UnreadableProofError:
+                broken.append(ProofFacts(proof_id=proof.proof_id, codes=(ReasonCode.POE_UNREADABLE,)))
+                continue
+            found[proof.proof_id] = find(
+                text, customer_names=customer_names, product_names=product_names, submitted_on=submitted_on
+            )
+        return (*broken, *self._together(found, tuple(product_names), submitted_on))
+
+    def _together(
+        self, found: Mapping[str, ProofFindings], products: Sequence[str], submitted_on: date
+    ) -> tuple[ProofFacts, ...]:
+        if not found:
+            return ()
+        whole = merge(list(found.values()))
+        against = codes(whole, products=products, submitted_on=submitted_on, age_months=self._policy.proof_age_months)
+        missing = tuple(product for product in products if product not in whole.products_named)
+        first, *others = found
+        return (
+            ProofFacts(
+                proof_id=first,
+                codes=against,
+                products_missing=missing if ReasonCode.POE_NO_PRODUCT_MENTIONED in against else (),
+            ),
+            *(ProofFacts(proof_id=proof_id) for proof_id in others),
+        )
+
+
+def read(content: bytes, content_type: str) -> ProofText:
+    """The text of a proof; pictures have none. UnreadableProofError."""
+    if content_type == PDF:
+        from shared.documents.pdf_text import read_pdf
+
+        return read_pdf(content)
+    if content_type == DOCX:
+        from shared.documents.docx_text import read_docx
+
+        return read_docx(content)
+    return ProofText()

@@ -1,0 +1,77 @@
+"""The composition root: from the settings to the services, made once per process."""
+
+import uuid
+from functools import cache
+
+from shared.clock import CLOCK
+from shared.directory.openid_discovery import OpenIdDirectory
+from shared.documents.proof_reader import DocumentProofReader
+from shared.domain.catalogue import catalogue
+from shared.notifications.rendering import TemplateMailRenderer
+from shared.notifications.response_tokens import SignedResponseTokens
+from shared.notifications.sender import CommunicationServicesSender
+from shared.settings import Settings, read_settings
+from shared.storage.claim_lists import TableClaimLists
+from shared.storage.claims import TableClaimStore
+from shared.storage.clients import Clients
+from shared.storage.dead_letters import TableDeadLetters
+from shared.storage.deadlines import TableDeadlines
+from shared.storage.idempotency import TableIdempotency
+from shared.storage.mail_operations import TableMailOperations
+from shared.storage.proofs import BlobProofStore
+from shared.storage.queues import StorageWorkQueue
+from shared.storage.registry import TableRegistry
+from shared.usecases.services import Services
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. SettingsError names every one that is missing."""
+    return read_settings()
+
+
+@cache
+def services() -> Services:
+    """The services of this process; its clients live as long as it does."""
+    return build(settings(), Clients(settings()))
+
+
+def build(settings: Settings, clients: Clients) -> Services:
+    """The services on these clients."""
+    tokens = SignedResponseTokens(
+        keys=settings.response_token_keys,
+        retired_keys=settings.retired_token_keys,
+        recipient_key=settings.claim_id_secret,
+    )
+    return Services(
+        claims=TableClaimStore(clients),
+        lists=TableClaimLists(clients, secret=settings.form_secret),
+        deadlines=TableDeadlines(clients),
+        queue=StorageWorkQueue(clients),
+        proofs=BlobProofStore(clients),
+        registry=TableRegistry(clients),
+        directory=OpenIdDirectory(settings.tenant_authority),
+        idempotency=TableIdempotency(clients),
+        operations=TableMailOperations(clients),
+        renderer=TemplateMailRenderer(
+            public_url=settings.public_url,
+            programme_name=settings.programme_name,
+            tokens=tokens,
+            catalogue=catalogue(),
+            policy=settings.policy,
+        ),
+        sender=CommunicationServicesSender(
+            endpoint=settings.email_endpoint,
+            sender_address=settings.email_sender,
+            access_key=settings.email_access_key,
+            identity_client_id=settings.identity_client_id,
+        ),
+        reader=DocumentProofReader(settings.policy),
+        tokens=tokens,
+        dead_letters=TableDeadLetters(clients),
+        catalogue=catalogue(),
+        policy=settings.policy,
+        claim_id_secret=settings.claim_id_secret,
+        new_id=lambda: str(uuid.uuid4()),
+        clock=CLOCK.now,
+    )
