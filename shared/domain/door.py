@@ -1,5 +1,4 @@
-"""What is refused at the door: the faults of a claim's fields that need no service (PROCESS.md, At the door or in the
-checks?).
+"""What is refused at the door, as far as it needs no service (PROCESS.md, At the door or in the checks?).
 
 The pointers are into the request, so that a page can show each fault beside its field.
 """
@@ -134,7 +133,7 @@ def _missing(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
     yield from _missing_products(fields, kinds)
     yield from _missing_contact("/customerContact", fields.customer_contact, titled=True)
     yield from _missing_contact("/partnerContact", fields.partner_contact, titled=False)
-    if fields.technical_contact is not None or any(kind.technical_contact for kind in kinds):
+    if any(kind.technical_contact for kind in kinds):
         yield from _missing_contact("/technicalContact", fields.technical_contact, titled=True)
     if fields.revenue is None and any(kind.revenue_fields for kind in kinds):
         yield _fault("/revenue", REQUIRED, "A revenue association needs solution seller, customer and solution name.")

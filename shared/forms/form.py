@@ -1,0 +1,110 @@
+"""The base of every request model, and its faults in our own words (PAGES.md, Decisions: validators).
+
+pydantic's messages are English prose of its own and its codes are not ours: each of its error types is mapped here to a
+stable code and a sentence.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from shared.domain.errors import Fault, InvalidClaimError
+from shared.forms.texts import OWN_CODES
+
+MOST_FAULTS = 100
+UNKNOWN_FIELD = "unknown-field"
+
+_MAPPED: Mapping[str, tuple[str, str]] = {
+    "missing": ("required", "Fill this in."),
+    "extra_forbidden": (UNKNOWN_FIELD, "There is no such field."),
+    "string_unicode": ("control-characters", "This holds characters that cannot be read or printed."),
+    "string_too_long": ("too-long", "At most {most} characters fit."),
+    "too_long": ("too-many", "At most {most} fit here."),
+}
+_KINDS = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+}
+
+
+class Form(BaseModel):
+    """A strict model with camelCase names: no conversions, no unknown fields.
+
+    Null and blank texts are the same as leaving the field out.
+    """
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=False,
+        regex_engine="rust-regex",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known = cls.names()
+        return {name: value for name, value in data.items() if not (name in known and is_blank(value))}
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """Every name that a request may use for one of the fields."""
+        found: set[str] = set()
+        for name, field in cls.model_fields.items():
+            if isinstance(field.validation_alias, AliasChoices):
+                found |= {str(choice) for choice in field.validation_alias.choices}
+            else:
+                found.add(field.alias or name)
+        return frozenset(found)
+
+
+def is_blank(value: object) -> bool:
+    """Null, or a text of white space only."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """The RFC 6901 JSON Pointer of a path."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """Every fault of a failed validation, at most 100."""
+    found = error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    return tuple(_fault(details) for details in found)
+
+
+def _fault(details: Mapping[str, Any]) -> Fault:
+    code, message = _words(str(details["type"]), details)
+    return Fault(pointer=pointer(details["loc"]), code=code, message=message)
+
+
+def _words(kind: str, details: Mapping[str, Any]) -> tuple[str, str]:
+    context: Mapping[str, Any] = details.get("ctx", {})
+    if kind in OWN_CODES:
+        return kind, str(details["msg"])
+    if kind in _KINDS:
+        return "wrong-type", f"This must be {_KINDS[kind]}."
+    if kind == "literal_error":
+        return "invalid-choice", f"This must be one of: {str(context.get('expected')).replace(' or ', ', ')}."
+    code, message = _MAPPED.get(kind, ("invalid", "This value cannot be accepted."))
+    return code, message.format(most=context.get("max_length"))
+
+
+def parse[F: Form](form: type[F], data: object) -> F:
+    """The request's values. InvalidClaimError with every fault."""
+    try:
+        return form.model_validate(data)
+    except ValidationError as error:
+        raise InvalidClaimError(faults_of(error)) from error
