@@ -32,6 +32,8 @@ from tools.host.storage_calls import StorageCalls
 from tools.host.triggers import Triggers
 
 _LOG = logging.getLogger("tools.host")
+# As the platform's own server: shorter, idle clients would now and then write into a closing connection.
+_KEEP_ALIVE_SECONDS = 130
 
 
 class _Server(uvicorn.Server):
@@ -42,9 +44,11 @@ class _Server(uvicorn.Server):
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets)
-        self.up.set()
+        """Start, and say so; also where it failed, for then `serve` ends with the reason."""
+        try:
+            await super().startup(sockets)
+        finally:
+            self.up.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -123,6 +127,7 @@ class Host:
             log_config=None,
             server_header=False,
             ws="none",
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=grace_seconds(),
         )
         return _Server(config)
