@@ -128,15 +128,22 @@ def _message_faults(message: Message, catalogue: Catalog) -> list[str]:
         wrong.append("untranslated")
     if message.fuzzy:
         wrong.append("fuzzy")
-    identifiers = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    wanted = set(_PLACEHOLDER.findall(identifiers[-1]))
-    if any(string and set(_PLACEHOLDER.findall(string)) != wanted for string in strings):
-        wrong.append("the placeholders differ")
+    wanted = [set(_PLACEHOLDER.findall(identifier)) for identifier in _identifiers(message)]
+    for number, string in enumerate(strings):
+        # Only the form for one may do without the number, as in "the reason" and "2 reasons".
+        allowed = wanted if number == 0 else wanted[-1:]
+        if string and set(_PLACEHOLDER.findall(string)) not in allowed:
+            wrong.append("the placeholders differ")
     return wrong
 
 
+def _identifiers(message: Message) -> tuple[str, ...]:
+    """The message, or its singular and plural."""
+    return tuple(message.id) if isinstance(message.id, tuple | list) else (message.id,)
+
+
 def _key(message: Message) -> str:
-    return message.id[0] if isinstance(message.id, tuple | list) else message.id
+    return _identifiers(message)[0]
 
 
 def _sort_key(message: Message) -> tuple[str, str]:
@@ -144,8 +151,7 @@ def _sort_key(message: Message) -> tuple[str, str]:
 
 
 def _flags(message: Message) -> list[str]:
-    identifiers = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    return ["python-format"] if any(_PLACEHOLDER.search(one) for one in identifiers) else []
+    return ["python-format"] if any(_PLACEHOLDER.search(one) for one in _identifiers(message)) else []
 
 
 def _path(language: str) -> Path:

@@ -107,7 +107,7 @@ class MailFacts:
         name = product.name if product else plain(product_id or self._solution())
         if subscription_id:
             words = {"product": name, "subscription": plain(subscription_id)}
-            name = say("%(product)s, subscription %(subscription)s") % words
+            name = self._texts.gettext("%(product)s, subscription %(subscription)s") % words
         if len(self._claim.activities) > 1 and activities:
             names = {one.id: one.name for one in self._catalogue.activities}
             name = f"{name} ({self._texts.listing([say(names.get(one, one)).lower() for one in activities])})"
