@@ -1,5 +1,6 @@
 """What kind of file an upload is, by its content alone, and whether it may pass the door (PROCESS.md, At the door)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.documents.pictures import is_whole_jpeg, is_whole_png
@@ -29,17 +30,9 @@ def inspect(content: bytes, *, max_bytes: int) -> Inspection:
         return Inspection(content_type=None, faults=(ReasonCode.POE_EMPTY,))
     if len(content) > max_bytes:
         return Inspection(content_type=None, faults=(ReasonCode.POE_TOO_LARGE,))
-    if content.startswith(b"%PDF-"):
-        return _judged(PDF, readable=_opens_as_pdf(content))
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _judged(PNG, readable=is_whole_png(content))
-    if content.startswith(b"\xff\xd8\xff"):
-        return _judged(JPEG, readable=is_whole_jpeg(content))
-    if content.startswith(b"PK\x03\x04"):
-        verdict = look_into(content)
-        if verdict is ArchiveVerdict.OTHER:
-            return Inspection(content_type=None, faults=(ReasonCode.POE_TYPE,))
-        return _judged(DOCX, readable=verdict is ArchiveVerdict.WORD)
+    for magic, judge in _KINDS:
+        if content.startswith(magic):
+            return judge(content)
     return Inspection(content_type=None, faults=(ReasonCode.POE_TYPE,))
 
 
@@ -51,3 +44,18 @@ def _opens_as_pdf(content: bytes) -> bool:
     from shared.documents.pdf_text import opens
 
     return opens(content)
+
+
+def _word(content: bytes) -> Inspection:
+    verdict = look_into(content)
+    if verdict is ArchiveVerdict.OTHER:
+        return Inspection(content_type=None, faults=(ReasonCode.POE_TYPE,))
+    return _judged(DOCX, readable=verdict is ArchiveVerdict.WORD)
+
+
+_KINDS: tuple[tuple[bytes, Callable[[bytes], Inspection]], ...] = (
+    (b"%PDF-", lambda content: _judged(PDF, readable=_opens_as_pdf(content))),
+    (b"\x89PNG\r\n\x1a\n", lambda content: _judged(PNG, readable=is_whole_png(content))),
+    (b"\xff\xd8\xff", lambda content: _judged(JPEG, readable=is_whole_jpeg(content))),
+    (b"PK\x03\x04", _word),
+)

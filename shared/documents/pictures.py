@@ -5,6 +5,7 @@ import zlib
 _PNG_MAGIC = 8
 _CHUNK_FRAME = 12
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_MARKER = 0xFF
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -32,17 +33,17 @@ def is_whole_jpeg(content: bytes) -> bool:
     """The segments lead to a frame and a scan, and the file ends with the end-of-image marker."""
     place, framed = 2, False
     while place + 4 <= len(content):
-        if content[place] != 0xFF:
+        if content[place] != _MARKER:
             return False
         marker = content[place + 1]
-        if marker == 0xFF:
+        if marker == _MARKER:
             place += 1
             continue
         if marker in _STANDALONE:
             place += 2
             continue
         if marker == _START_OF_SCAN:
-            return framed and content.rstrip(b"\x00\r\n").endswith(bytes((0xFF, _END_OF_IMAGE)))
+            return framed and content.rstrip(b"\x00\r\n").endswith(bytes((_MARKER, _END_OF_IMAGE)))
         framed = framed or marker in _FRAMES
         length = int.from_bytes(content[place + 2 : place + 4])
         if length < 2:  # noqa: PLR2004 - the length counts its own two bytes
