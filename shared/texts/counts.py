@@ -9,7 +9,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that message extraction lo
 
 
 WEEKEND = (N_("Saturday"), N_("Sunday"))
-"""Why a day of a receipt did not count; the other reasons are names of holidays, which stay as the calendar has them."""
+"""Why a day of a receipt did not count; the other reasons are names of holidays, which stay in the calendar's words."""
 
 
 def products(texts: Texts, count: int) -> str:
