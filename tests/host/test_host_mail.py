@@ -17,8 +17,6 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.storage.queue import QueueClient
 
 from tests.host.running_host import RunningHost, eventually
-from tools.host.email_message import EmailMessageError, parse_message
-from tools.host.mailbox import prefers_html
 
 APP = """
 import azure.functions as func
@@ -230,34 +228,6 @@ def test_an_operation_id_must_be_a_uuid(email: EmailClient) -> None:
     assert caught.value.status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("change", "target"),
-    [
-        ({"senderAddress": ""}, "senderAddress"),
-        ({"senderAddress": 7}, "senderAddress"),
-        ({"content": None}, "content"),
-        ({"content": {"subject": "x"}}, "content"),
-        ({"content": {"plainText": "x"}}, "subject"),
-        ({"recipients": {}}, "recipients"),
-        ({"recipients": {"to": [{"address": "nobody"}]}}, "recipients.to"),
-        ({"recipients": {"to": "a@b.example"}}, "recipients.to"),
-        ({"headers": {"a": 1}}, "headers"),
-    ],
-)
-def test_a_malformed_message_names_its_field(change: dict[str, Any], target: str) -> None:
-    """A message the service would refuse is refused, with the field named."""
-    with pytest.raises(EmailMessageError) as caught:
-        parse_message(json.dumps({**message("a@b.example"), **change}).encode())
-    assert caught.value.target == target
-
-
-def test_a_body_that_is_no_message_is_refused() -> None:
-    """What is not a JSON object is refused, not crashed on."""
-    for body in (b"", b"[]", b"{", b"\xff", b"[" * 100_000):
-        with pytest.raises(EmailMessageError):
-            parse_message(body)
-
-
 def test_the_mailbox_is_newest_first_and_can_be_emptied(host: RunningHost, email: EmailClient) -> None:
     """The list begins with the last mail; DELETE empties it; other methods are refused."""
     for subject in ("first", "second"):
@@ -280,24 +250,6 @@ def test_a_browser_gets_a_page(host: RunningHost, email: EmailClient) -> None:
     assert '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" title=' in page.text
     assert '<a href="http://localhost/respond/1#t">http://localhost/respond/1#t</a>.' in page.text
     assert '<html lang="en">' in page.text
-
-
-@pytest.mark.parametrize(
-    ("accept", "page"),
-    [
-        ("", False),
-        ("*/*", False),
-        ("application/json", False),
-        ("text/html", True),
-        ("text/html;q=0.5, application/json", False),
-        ("application/json;q=0.5, text/html;q=0.9", True),
-        ("text/html;q=nonsense", False),
-        ("application/xhtml+xml", True),
-    ],
-)
-def test_only_a_wish_for_html_gets_the_page(accept: str, page: bool) -> None:
-    """The Accept header decides between list and page; without a wish it is the list."""
-    assert prefers_html(accept) is page
 
 
 def test_the_app_keeps_its_keys(host: RunningHost) -> None:

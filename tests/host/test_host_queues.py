@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,16 +166,6 @@ def test_a_long_run_keeps_its_lease(work: Work) -> None:
     assert run["ended"] - run["began"] >= 3
     eventually(lambda: work.queue.get_queue_properties().approximate_message_count == 0)
     assert len(work.runs("long")) == 1
-
-
-def test_the_host_reacts_at_once_to_its_own_messages(work: Work) -> None:
-    """A message sent by the app itself is taken at once, a delayed one when it is due, though the queue slept long."""
-    for delay in (0, 1):
-        name = f"quick-{delay}"
-        sent = time.monotonic()
-        work.send(encoded(name=name), delay=delay)
-        work.runs(name, ended=1)
-        assert delay <= time.monotonic() - sent + 0.01 < delay + 2
 
 
 def test_no_more_than_a_batch_and_its_threshold_run_at_once(work: Work) -> None:
