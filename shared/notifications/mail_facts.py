@@ -22,6 +22,7 @@ _LINK = re.compile(r"(?i)\b((?:https?|ftp|mailto|javascript|data|tel|file):|www\
 _LONGEST = 120
 _SAME_MOMENT = timedelta(seconds=1)
 CLOCK_OF: Mapping[MailKind, ClockKind] = {
+    MailKind.ASSOCIATION_REQUEST: ClockKind.OPT_OUT,
     MailKind.ASSOCIATION_REMINDER: ClockKind.OPT_OUT,
     MailKind.CUSTOMER_NOTIFIED: ClockKind.OPT_OUT,
     MailKind.CLAIM_UNDER_REVIEW: ClockKind.REVIEW,
@@ -31,7 +32,7 @@ CLOCK_OF: Mapping[MailKind, ClockKind] = {
     MailKind.DRAFT_EXPIRING: ClockKind.DRAFT,
     MailKind.ASSOCIATION_CONTESTED: ClockKind.INCUMBENT_RESPONSE,
 }
-"""The clock that a mail's deadline is read from."""
+"""The clock that a mail's deadline is read from, unless its intent brings one along (as the request does)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +164,15 @@ class MailFacts:
         return self._claim.clocks.get(clock.value) if clock else None
 
     def _deadline(self, receipt: Receipt | None) -> str | None:
+        """When the reader must have acted, null for a mail without a deadline. ValueError where one is missing."""
         detail = self._intent.detail or {}
-        if self._intent.kind is MailKind.ASSOCIATION_REQUEST:
+        if "deadline" in detail and "zone" in detail:
             return self._texts.date_time(datetime.fromisoformat(str(detail["deadline"])), str(detail["zone"]))
-        return self._texts.date_time(receipt.deadline_at, receipt.zone) if receipt else None
+        if receipt:
+            return self._texts.date_time(receipt.deadline_at, receipt.zone)
+        if self._intent.kind in CLOCK_OF:
+            raise ValueError(f"the mail {self._intent.kind.value} needs its deadline")
+        return None
 
     def _skipped(self, receipt: Receipt) -> list[str]:
         say: Callable[[str], str] = self._texts.gettext

@@ -268,6 +268,14 @@ def test_request_states_the_deadline_it_was_given() -> None:
     assert "26 Nov" not in text
 
 
+@pytest.mark.parametrize("kind", WITH_DEADLINE)
+def test_missing_deadline_is_an_error(kind: MailKind) -> None:
+    """A mail that must say by when is not sent without it."""
+    about = replace(sample(kind)[1], clocks={})
+    with pytest.raises(ValueError, match="deadline"):
+        RENDERERS["en"].render(intent(kind), about, partner_name=PARTNER_NAME)
+
+
 def test_declined_products_are_not_asked_for_again() -> None:
     """A reminder after a partial decline names only what is still open."""
     about = claim(items=(item("teams", "usage", Outcome.DECLINED), item("intune")))
