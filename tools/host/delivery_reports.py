@@ -7,9 +7,6 @@ import logging
 import uuid
 from datetime import datetime
 
-from azure.core.exceptions import AzureError
-from azure.storage.queue.aio import QueueClient
-
 from tools.host.clock import AppClock
 from tools.host.storage_accounts import connection_string
 from tools.host.storage_calls import UNCOUNTED
@@ -83,6 +80,9 @@ class DeliveryReports:
         await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def _send(self, sender: str, recipient: str, operation_id: str) -> None:
+        from azure.core.exceptions import AzureError
+        from azure.storage.queue.aio import QueueClient
+
         connection = connection_string("DataStorage")
         if connection is None:
             if not self._warned:

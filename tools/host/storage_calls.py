@@ -7,8 +7,6 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from azure.core.pipeline.transport import AioHttpTransport, RequestsTransport
-
 from tools.host.storage_accounts import KINDS, authority, endpoints
 from tools.host.web import Answer, Request, json_answer
 
@@ -32,7 +30,14 @@ class StorageCalls:
         self.on_message: Listener = lambda _queue, _delay: None
 
     def install(self) -> None:
-        """Wrap the transports of azure-core. Call it once, before the app is indexed."""
+        """Wrap the transports of azure-core. Call it once, before the app is indexed.
+
+        Without any storage in the environment there is nothing to count, nor a reason to load them.
+        """
+        if not self._kinds:
+            return
+        from azure.core.pipeline.transport import AioHttpTransport, RequestsTransport
+
         send = AioHttpTransport.send
         send_sync = RequestsTransport.send
 

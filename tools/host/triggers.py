@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING
 
 from tools.host.errors import StartError
 from tools.host.functions import FunctionSet
 from tools.host.host_json import QueueSettings
-from tools.host.queue_listener import QueueListener
 from tools.host.runtime import Runtime
 from tools.host.storage_accounts import connection_string
 from tools.host.storage_calls import StorageCalls
 from tools.host.timers import Timer
+
+if TYPE_CHECKING:
+    from tools.host.queue_listener import QueueListener
 
 _LOG = logging.getLogger("tools.host.triggers")
 
@@ -29,10 +32,7 @@ class Triggers:
         if missing:
             raise StartError(missing)
         self.timers = {function.name: Timer(function, runtime) for function in functions.timers}
-        self._listeners = [
-            QueueListener(function, connections[function.name] or "", settings, runtime, calls)
-            for function in functions.queues
-        ]
+        self._listeners = _listeners(functions, connections, settings, runtime, calls)
         calls.on_message = self._message_sent
         self._loops: list[asyncio.Task[None]] = []
         self._clocks: list[asyncio.Task[None]] = []
@@ -76,3 +76,20 @@ class Triggers:
                 raise
 
         return asyncio.create_task(watch())
+
+
+def _listeners(
+    functions: FunctionSet,
+    connections: Mapping[str, str | None],
+    settings: QueueSettings,
+    runtime: Runtime,
+    calls: StorageCalls,
+) -> list["QueueListener"]:
+    if not functions.queues:
+        return []
+    from tools.host.queue_listener import QueueListener
+
+    return [
+        QueueListener(function, connections[function.name] or "", settings, runtime, calls)
+        for function in functions.queues
+    ]
