@@ -19,8 +19,9 @@ from shared.storage.deadlines import TableDeadlines
 from shared.storage.idempotency import TableIdempotency
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.proofs import BlobProofStore
-from shared.storage.queues import StorageWorkQueue
+from shared.storage.queues import StorageWorkQueue, parsed
 from shared.storage.registry import TableRegistry
+from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
 
 
@@ -58,10 +59,10 @@ def build(settings: Settings, clients: Clients) -> Services:
             programme_name=settings.programme_name,
             tokens=tokens,
             catalogue=catalogue(),
-            policy=settings.policy,
+            zone=settings.policy.zone,
         ),
         sender=CommunicationServicesSender(
-            endpoint=settings.email_endpoint,
+            settings.email_endpoint,
             sender_address=settings.email_sender,
             access_key=settings.email_access_key,
             identity_client_id=settings.identity_client_id,
@@ -75,3 +76,8 @@ def build(settings: Settings, clients: Clients) -> Services:
         new_id=lambda: str(uuid.uuid4()),
         clock=CLOCK.now,
     )
+
+
+def work_message(body: str) -> WorkMessage:
+    """A queue message's JSON as the work that it asks for; raises where it is none."""
+    return parsed(body)

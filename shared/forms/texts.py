@@ -29,9 +29,12 @@ OWN_CODES = frozenset(
         "invalid-email",
         "invalid-country",
         "invalid-language",
+        "invalid-choice",
+        "invalid-time",
+        "out-of-range",
     }
 )
-"""The codes of the validators here; a pydantic error of such a type carries its own words."""
+"""The codes of our own validators; a pydantic error of such a type carries its own words."""
 
 # Characters that turn the direction of the text around them: a name could read as another one.
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))

@@ -1,0 +1,73 @@
+"""A request as the customer is shown it (API.md, The customer's page)."""
+
+from typing import Any
+
+from functions.presenters import instant, receipt_json
+from functions.status_text import status_text
+from shared.domain.catalogue import Catalogue
+from shared.domain.claim import Claim, Item
+from shared.domain.claim_events import EventKind
+from shared.domain.claim_states import permits
+from shared.domain.deadlines import ClockKind
+from shared.domain.reason_texts import N_
+from shared.texts import texts
+from shared.usecases.customer_response import Choice, RequestView
+
+_WILL_SEE = (
+    N_("How much your organisation uses each of these products, per month: active users, paid units, the highest use."),
+)
+_WILL_NOT_SEE = (
+    N_("Your documents, mails, chats and files."),
+    N_("Who of your people uses what."),
+    N_("Your administration: the partner gets no access to your directory or your subscriptions."),
+)
+_CHOICES = {
+    Choice.CONFIRM: EventKind.CONFIRMED,
+    Choice.OPT_OUT: EventKind.OPTED_OUT,
+    Choice.WRONG_PERSON: EventKind.CONTACT_WRONG,
+    Choice.REVOKE: EventKind.REVOKED,
+}
+
+
+def request_view_json(view: RequestView, *, catalogue: Catalogue, language: str) -> dict[str, Any]:
+    """Who claims which products, what the partner will and will not see, the deadline, and what happened already."""
+    claim, words = view.claim, texts(language)
+    return {
+        "claimId": claim.claim_id,
+        "number": claim.number,
+        "status": claim.status.value,
+        "statusText": status_text(claim, language=language),
+        "partnerName": view.partner_name,
+        "customer": {"name": claim.customer.name, "domain": claim.customer.domain},
+        "items": [_item(item, catalogue) for item in claim.items],
+        "partnerWillSee": [words.gettext(sentence) for sentence in _WILL_SEE],
+        "partnerWillNotSee": [words.gettext(sentence) for sentence in _WILL_NOT_SEE],
+        "noticeAcceptedAt": instant(claim.notice_accepted_at),
+        "deadline": _deadline(claim),
+        "approvedAt": instant(claim.approved_at),
+        "endedAt": instant(claim.ended_at),
+        "outcome": view.outcome,
+        "choices": open_choices(claim),
+    }
+
+
+def open_choices(claim: Claim) -> list[str]:
+    """What the customer may say now."""
+    return [choice.value for choice, event in _CHOICES.items() if permits(claim, event)]
+
+
+def _deadline(claim: Claim) -> dict[str, Any] | None:
+    receipt = claim.clocks.get(ClockKind.OPT_OUT.value)
+    return receipt_json(receipt) if receipt else None
+
+
+def _item(item: Item, catalogue: Catalogue) -> dict[str, Any]:
+    product = catalogue.product(item.product_id) if item.product_id else None
+    return {
+        "itemId": item.item_id,
+        "productId": item.product_id,
+        "productName": product.name if product else item.product_id,
+        "subscriptionId": item.subscription_id,
+        "activity": item.activity,
+        "outcome": item.outcome.value,
+    }

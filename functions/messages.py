@@ -1,0 +1,31 @@
+"""What the queue functions share: reading a message, and one line in the log about it."""
+
+import logging
+
+import azure.functions as func
+
+from shared import wiring
+from shared.usecases.records import WorkMessage
+
+_LOG = logging.getLogger("cpor")
+CONNECTION = "DataStorage"
+"""The setting that says where the queues are."""
+LAST_ATTEMPT = 5
+"""`maxDequeueCount` of host.json: after this many tries a message goes to the poison queue."""
+
+
+def text_of(message: func.QueueMessage) -> str:
+    """The message's body; what is no UTF-8 is kept as far as it can be read."""
+    return message.get_body().decode(errors="replace")
+
+
+def tries(message: func.QueueMessage) -> int:
+    """The how-manieth try this is, from 1."""
+    return message.dequeue_count or 1
+
+
+def work_message(message: func.QueueMessage, function: str) -> WorkMessage:
+    """The work that the message asks for; one that cannot be read raises, and ends with the dead letters."""
+    work = wiring.work_message(text_of(message))
+    _LOG.info("%s %s", function, work.step, extra={"function": function, "claim": work.claim_id, "try": tries(message)})
+    return work

@@ -1,0 +1,133 @@
+"""`multipart/form-data` requests: one JSON part `claim`, and the proofs (API.md, Partner).
+
+The parser below sets no limits of its own, so the request's length is looked at before anything is parsed.
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import azure.functions as func
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import HTTPException
+
+from functions.bodies import media_type
+from functions.request_errors import MalformedRequestError, TooLargeError, UnsupportedTypeError
+from shared.domain.errors import Fault, InvalidClaimError
+from shared.forms.form import UNKNOWN_FIELD, pointer
+from shared.forms.json_body import MOST_BYTES as MOST_JSON_BYTES
+from shared.forms.json_body import JsonTooLargeError, read_json
+from shared.usecases.uploads import Upload
+
+MULTIPART = "multipart/form-data"
+MOST_BYTES = 90 * 1024 * 1024
+NAME_LENGTH = 150
+_CLAIM, _PROOF = "claim", "proof"
+_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """The parts of a request that files a claim: the parsed JSON, the proofs in order, and unknown parts as faults."""
+
+    data: object
+    proofs: tuple[Upload, ...]
+    faults: tuple[Fault, ...]
+
+
+async def filed_claim(request: func.HttpRequest) -> Filed:
+    """A claim and its proofs. UnsupportedTypeError, TooLargeError, MalformedRequestError, MalformedJsonError."""
+    _check(request)
+    return await asyncio.to_thread(_filed, request)
+
+
+async def uploaded_proof(request: func.HttpRequest) -> Upload:
+    """The one part `proof`. InvalidClaimError where there is none, or more than one."""
+    _check(request)
+    return await asyncio.to_thread(_uploaded, request)
+
+
+def _check(request: func.HttpRequest) -> None:
+    if media_type(request) != MULTIPART:
+        raise UnsupportedTypeError(f"Send the files as {MULTIPART}.")
+    said = str(request.headers.get("content-length", "")).strip()
+    length = int(said) if said.isascii() and said.isdecimal() and len(said) < 20 else 0  # noqa: PLR2004 - any sane length
+    if max(length, len(request.get_body())) > MOST_BYTES:
+        message = "A request may have at most 90 MiB. Make a draft, and add the proofs one by one."
+        raise TooLargeError(message)
+
+
+def _filed(request: func.HttpRequest) -> Filed:
+    files, texts = _parts(request)
+    written = [text.encode() for name, text in texts if name == _CLAIM]
+    written += [file.stream.read(MOST_JSON_BYTES + 1) for name, file in files if name == _CLAIM]
+    if len(written) != 1:
+        raise MalformedRequestError("The request needs one part named claim, with the claim's JSON.")
+    if len(written[0]) > MOST_JSON_BYTES:
+        raise JsonTooLargeError(f"The JSON may have at most {MOST_JSON_BYTES} bytes.")
+    data = read_json(written[0])
+    return Filed(data=data, proofs=_uploads(files), faults=_strangers(files, texts, known={_CLAIM, _PROOF}))
+
+
+def _uploaded(request: func.HttpRequest) -> Upload:
+    files, texts = _parts(request)
+    uploads, faults = _uploads(files), list(_strangers(files, texts, known={_PROOF}))
+    if len(uploads) != 1:
+        code = "required" if not uploads else "too-many"
+        faults.append(Fault(pointer="/proof", code=code, message="Send one file, in a part named proof."))
+    if faults:
+        raise InvalidClaimError(tuple(faults))
+    return uploads[0]
+
+
+Files = Sequence[tuple[str, FileStorage]]
+Texts = Sequence[tuple[str, str]]
+
+
+def _parts(request: func.HttpRequest) -> tuple[Files, Texts]:
+    try:
+        files = list(request.files.items(multi=True))
+        texts = list(request.form.items(multi=True))
+    except HTTPException as error:
+        raise TooLargeError("The request has too many parts.") from error
+    except (ValueError, LookupError) as error:
+        raise MalformedRequestError("The parts of the request cannot be read.") from error
+    if not files and not texts:
+        raise MalformedRequestError("The request has no parts that can be read.")
+    return files, texts
+
+
+def _uploads(files: Files) -> tuple[Upload, ...]:
+    return tuple(
+        Upload(file_name=shown_name(file.filename or ""), content=file.stream.read())
+        for name, file in files
+        if name == _PROOF
+    )
+
+
+def _strangers(files: Files, texts: Texts, *, known: set[str]) -> tuple[Fault, ...]:
+    """Parts that nobody asked for: leaving one out in silence could lose a proof."""
+    names = [name for name, _ in files if name not in known] + [name for name, _ in texts if name not in known]
+    faults = [
+        Fault(pointer=pointer([name]), code=UNKNOWN_FIELD, message="There is no such part.")
+        for name in dict.fromkeys(names)
+    ]
+    if any(name == _PROOF for name, _ in texts):
+        faults.append(Fault(pointer="/proofs", code="wrong-type", message="A proof must be a file, with a file name."))
+    return tuple(faults[:100])
+
+
+def shown_name(name: str) -> str:
+    """The file's name as people are shown it: no folders, NFC, nothing unprintable, at most 150 characters.
+
+    The ending is kept where the name is cut. A name of which nothing is left is `proof`.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    printable = "".join(one for one in last if unicodedata.category(one)[0] != "C" or one in "\u200c\u200d")
+    clean = " ".join("".join(one for one in printable if one not in _TURNING).split()).strip(". ")
+    if len(clean) > NAME_LENGTH:
+        ending = PurePosixPath(clean).suffix[:10]
+        clean = clean[: NAME_LENGTH - len(ending)].rstrip() + ending
+    return clean or "proof"

@@ -1,0 +1,55 @@
+"""Single proofs of a claim: added, removed, downloaded (API.md, Partner)."""
+
+from urllib.parse import quote
+
+import azure.functions as func
+
+from functions.answers import CREATED, NO_CONTENT, claim_path, json_answer
+from functions.bodies import etag
+from functions.multipart import uploaded_proof
+from functions.presenters import proof_json
+from functions.routing import EVERY_ROLE, Call, new_blueprint, route
+from shared.usecases import proof_files
+from shared.usecases.callers import PARTNERS
+
+blueprint = new_blueprint()
+
+
+@route(blueprint, "api/claims/{claimId}/proofs", methods=("POST",), roles=PARTNERS)
+async def add_proof(call: Call) -> func.HttpResponse:
+    """One more proof, from the part `proof`."""
+    upload = await uploaded_proof(call.request)
+    claim, proof = await proof_files.add_proof(
+        call.services, caller=call.caller, claim_id=call.claim_id, upload=upload, now=call.now
+    )
+    headers = {"ETag": etag(claim), "Location": f"{claim_path(claim)}/proofs/{proof.proof_id}"}
+    return json_answer({"claimId": claim.claim_id, **proof_json(proof)}, status=CREATED, headers=headers)
+
+
+@route(blueprint, "api/claims/{claimId}/proofs/{proofId}", methods=("DELETE",), roles=PARTNERS)
+async def remove_proof(call: Call) -> func.HttpResponse:
+    """The proof does not count any more."""
+    claim = await proof_files.remove_proof(
+        call.services, caller=call.caller, claim_id=call.claim_id, proof_id=call.segment("proofId"), now=call.now
+    )
+    return func.HttpResponse(status_code=NO_CONTENT, headers={"ETag": etag(claim)})
+
+
+@route(blueprint, "api/claims/{claimId}/proofs/{proofId}", methods=("GET",), roles=EVERY_ROLE)
+async def read_proof(call: Call) -> func.HttpResponse:
+    """The file, to be saved and not shown: it is somebody else's content."""
+    proof, content = await proof_files.read_proof(
+        call.services, caller=call.caller, claim_id=call.claim_id, proof_id=call.segment("proofId")
+    )
+    headers = {
+        "Content-Disposition": disposition(proof.file_name),
+        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+        "ETag": f'"{proof.sha256}"',
+    }
+    return func.HttpResponse(content, headers=headers, mimetype=proof.content_type)
+
+
+def disposition(file_name: str) -> str:
+    """A Content-Disposition of an attachment: an ASCII name for old readers, the whole one for others (RFC 6266)."""
+    plain = "".join(one if one.isascii() and one.isprintable() and one not in '"\\%' else "_" for one in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

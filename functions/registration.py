@@ -1,0 +1,39 @@
+"""Every function of the app, by subject; a new blueprint is named here and nowhere else."""
+
+import azure.functions as func
+
+from functions import (
+    catalogue,
+    claim_actions,
+    claims,
+    dead_letters,
+    deadlines,
+    delivery_reports,
+    effects,
+    health,
+    proofs,
+    respond,
+    review,
+    verification,
+)
+
+BLUEPRINTS: tuple[func.Blueprint, ...] = (
+    catalogue.blueprint,
+    claims.blueprint,
+    proofs.blueprint,
+    claim_actions.blueprint,
+    review.blueprint,
+    respond.blueprint,
+    verification.blueprint,
+    effects.blueprint,
+    deadlines.blueprint,
+    delivery_reports.blueprint,
+    dead_letters.blueprint,
+    health.blueprint,
+)
+
+
+def register_functions(app: func.FunctionApp) -> None:
+    """Add every blueprint to the app."""
+    for blueprint in BLUEPRINTS:
+        app.register_functions(blueprint)

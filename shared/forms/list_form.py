@@ -1,0 +1,102 @@
+"""The filters of a list, from a query string (API.md, GET /api/claims)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from shared.domain.claim import Status
+from shared.domain.errors import InvalidClaimError
+from shared.forms.form import Form, faults_of
+from shared.forms.texts import MpnId, TenantId, Word
+from shared.usecases.records import ListQuery
+
+MOST_ROWS = 200
+USUAL_ROWS = 50
+TOKEN_LENGTH = 2000
+_DATE_LENGTH = len("2026-11-22")
+
+
+def _status(text: str) -> str:
+    for status in Status:
+        if text.strip().casefold() == status.value.casefold():
+            return status.value
+    message = "There is no such status. There are: {known}."
+    raise PydanticCustomError("invalid-choice", message, {"known": ", ".join(Status)})
+
+
+def _top(text: str) -> str:
+    number = text.strip()
+    if not (number.isascii() and number.isdecimal() and len(number) <= 3 and 1 <= int(number) <= MOST_ROWS):  # noqa: PLR2004
+        raise PydanticCustomError("out-of-range", "This must be a whole number from 1 to 200.")
+    return number
+
+
+def _instant(text: str, *, end: bool) -> datetime:
+    """A day, from its beginning or until its end in UTC, or an instant with its offset."""
+    # A plus sign that was not escaped arrives as a space.
+    clean = text.strip().replace(" ", "+")
+    try:
+        found = datetime.fromisoformat(clean)
+        if len(clean) == _DATE_LENGTH:
+            found = datetime.combine(found.date(), time(), tzinfo=UTC)
+            return found + timedelta(days=1) - timedelta(microseconds=1) if end else found
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _no_time() from error
+    raise _no_time()
+
+
+def _no_time() -> PydanticCustomError:
+    return PydanticCustomError("invalid-time", "Give a day such as 2026-11-22, or a time such as 2026-11-22T09:30:00Z.")
+
+
+def _checked_start(text: str) -> str:
+    return _instant(text, end=False).isoformat()
+
+
+def _checked_end(text: str) -> str:
+    return _instant(text, end=True).isoformat()
+
+
+_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
+
+
+class ListForm(Form):
+    """Every filter of a list; all are texts, as a query string holds them."""
+
+    status: Annotated[str, AfterValidator(_status)] | None = None
+    mpn_id: MpnId | None = None
+    tenant_id: TenantId | None = None
+    solution_area: Word | None = None
+    activity: Word | None = None
+    product_id: Word | None = None
+    submitted_from: Annotated[str, AfterValidator(_checked_start), _TIME] | None = None
+    submitted_to: Annotated[str, AfterValidator(_checked_end), _TIME] | None = None
+    q: Word | None = None
+    top: Annotated[str, AfterValidator(_top)] | None = None
+    continuation: Annotated[str, Field(max_length=TOKEN_LENGTH)] | None = None
+
+
+def list_query(parameters: Mapping[str, Any]) -> ListQuery:
+    """The query of these parameters. InvalidClaimError with every fault, pointers by parameter's name."""
+    try:
+        form = ListForm.model_validate(dict(parameters))
+    except ValidationError as error:
+        raise InvalidClaimError(faults_of(error)) from error
+    return ListQuery(
+        status=Status(form.status) if form.status else None,
+        mpn_id=form.mpn_id,
+        tenant_id=form.tenant_id,
+        solution_area=form.solution_area,
+        activity=form.activity,
+        product_id=form.product_id,
+        submitted_from=datetime.fromisoformat(form.submitted_from) if form.submitted_from else None,
+        submitted_to=datetime.fromisoformat(form.submitted_to) if form.submitted_to else None,
+        q=form.q,
+        top=int(form.top) if form.top else USUAL_ROWS,
+        continuation=form.continuation,
+    )
