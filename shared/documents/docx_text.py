@@ -1,60 +1,72 @@
-"""DOCX: what it says, whether it is signed, and whether it brings anything that acts."""
+"""DOCX: what it says, whether it is signed, and whether it brings anything that acts.
 
-import io
-import re
+The parts are read one after the other as streams, found by their content type: a package may name its main part as it
+likes, and Word opens files in which a relationship leads nowhere.
+"""
+
 import zipfile
-import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 
+from shared.documents.package_xml import local, walk
 from shared.documents.proof_text import CHARACTERS_AT_MOST, ProofText, UnreadableProofError, tidied
+from shared.documents.word_archive import MAIN_TYPE, ArchiveVerdict, ContentTypes, content_types, look_into, opened
+from shared.documents.word_part import WordPart
 
-_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_RELATIONSHIPS = re.compile(r".*\.rels")
-_EXTERNAL = re.compile(rb'<Relationship\b[^>]*TargetMode="External"[^>]*>')
-_HYPERLINK = b"/relationships/hyperlink"
-_ACTIVE_MEMBERS = re.compile(r"word/(embeddings|activeX)/.*|.*vbaProject\.bin", re.IGNORECASE)
-_DDE = re.compile(r"\bDDE(AUTO)?\b")
-_SIGNATURE_PARTS = "_xmlsignatures/"
-_WORDS = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORD_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_READ = (
+    MAIN_TYPE,
+    *(f"{_WORD_TYPES}{kind}+xml" for kind in ("header", "footer", "footnotes", "endnotes")),
+)
+"""The kinds of part that hold what a reader sees, in reading order; comments are about the proof, not of it."""
+_SIGNATURE = "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"
+_HARMLESS_OUTSIDE = frozenset({"hyperlink"})
+_ACTIVE_RELATIONSHIPS = frozenset(
+    {"oleobject", "package", "control", "activexcontrolbinary", "vbaproject", "afchunk", "attachedtemplate", "frame"}
+)
 
 
 def read_docx(content: bytes) -> ProofText:
     """The text of the document with tables, text boxes, headers and content controls. UnreadableProofError."""
-    from docx.oxml import parse_xml
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            parts = sorted((name for name in names if _PARTS.fullmatch(name)), key=lambda name: "document" not in name)
-            pieces = [piece for name in parts for piece in _paragraphs(parse_xml(archive.read(name)))]
-            active = _is_active(names, (archive.read(name) for name in names if _RELATIONSHIPS.fullmatch(name)))
-    except (zipfile.BadZipFile, LxmlError, KeyError, OSError, RuntimeError, EOFError, ValueError, zlib.error) as error:
-        raise UnreadableProofError("The Word document cannot be read.") from error
-    text = "\n".join(pieces)
+    if look_into(content) is not ArchiveVerdict.WORD:
+        raise UnreadableProofError("The file is no Word document that can be opened safely.")
+    with opened(content) as archive:
+        types = content_types(archive)
+        part, whole = _read_parts(archive, types)
+        names = archive.namelist()
+        active = part.fetches or any(_brings_active(archive, name) for name in names if name.lower().endswith(".rels"))
+        signed = part.signed or any(types.of(name) == _SIGNATURE for name in names)
     return ProofText(
-        text=tidied(text[:CHARACTERS_AT_MOST]),
-        signature_field_filled=any(name.startswith(_SIGNATURE_PARTS + "sig") for name in names),
-        active_content=active or _DDE.search(text) is not None,
-        truncated=len(text) > CHARACTERS_AT_MOST,
+        text=tidied(part.text[:CHARACTERS_AT_MOST]),
+        signature_field_filled=signed,
+        active_content=active,
+        truncated=not whole,
     )
 
 
-def _paragraphs(root: object) -> Iterable[str]:
-    """The paragraphs' texts in document order; field codes are told, too, for DDE hides in them."""
-    for paragraph in root.iter(f"{_WORDS}p"):  # type: ignore[attr-defined]
-        runs = paragraph.iter(f"{_WORDS}t", f"{_WORDS}tab", f"{_WORDS}br", f"{_WORDS}instrText")
-        yield "".join(_word(run) for run in runs)
+def _read_parts(archive: zipfile.ZipFile, types: ContentTypes) -> tuple[WordPart, bool]:
+    """Everything that the parts say, and whether that is all of it."""
+    reader = WordPart()
+    readable = [name for name in archive.namelist() if types.of(name) in _READ]
+    whole = True
+    for name in sorted(readable, key=lambda name: (_READ.index(types.of(name)), name)):
+        with archive.open(name) as part:
+            whole = walk(part, start=reader.start, end=reader.end, text=reader.characters) and whole
+        reader.finish_part()
+    return reader, whole
 
 
-def _word(run: object) -> str:
-    tag: str = run.tag  # type: ignore[attr-defined]
-    if tag in {f"{_WORDS}t", f"{_WORDS}instrText"}:
-        return run.text or ""  # type: ignore[attr-defined]
-    return "\n" if tag == f"{_WORDS}br" else " "
+def _brings_active(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether the part's relationships lead to embedded objects, or to anything outside but a link to click."""
+    found = False
 
+    def start(element: str, attributes: Mapping[str, str]) -> None:
+        nonlocal found
+        if local(element) != "Relationship":
+            return
+        kind = attributes.get("Type", "").rpartition("/")[2].lower()
+        outside = attributes.get("TargetMode", "").strip().lower() == "external"
+        found = found or kind in _ACTIVE_RELATIONSHIPS or (outside and kind not in _HARMLESS_OUTSIDE)
 
-def _is_active(names: Iterable[str], relationships: Iterable[bytes]) -> bool:
-    if any(_ACTIVE_MEMBERS.fullmatch(name) for name in names):
-        return True
-    return any(_HYPERLINK not in match.group() for part in relationships for match in _EXTERNAL.finditer(part))
+    with archive.open(name) as part:
+        whole = walk(part, start=start)
+    return found or not whole

@@ -2,31 +2,68 @@
 
 import io
 import logging
-import warnings
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from shared.documents.pdf_actions import is_active
 from shared.documents.proof_text import CHARACTERS_AT_MOST, PAGES_AT_MOST, ProofText, UnreadableProofError, tidied
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
-ACTIVE_NAMES = ("/JavaScript", "/JS", "/Launch", "/AA", "/EmbeddedFiles", "/EmbeddedFile", "/RichMedia", "/XFA")
-OBJECTS_AT_MOST = 50_000
+OPERATORS_AT_MOST = 300_000
+"""Drawing operators looked at in one file: what a form asks for again and again cannot hold the reader up."""
+_LIMITS: dict[str, Any] = {
+    "maximum_declared_stream_length": 32_000_000,
+    "array_based_stream_maximum_output_length": 8_000_000,
+    "array_maximum_element_count": 50_000,
+    "dictionary_maximum_element_count": 50_000,
+    "zlib_maximum_output_length": 8_000_000,
+    "zlib_maximum_recovery_input_length": 1_000_000,
+    "lzw_maximum_output_length": 8_000_000,
+    "run_length_maximum_output_length": 8_000_000,
+    "stream_decoding_work_maximum_length": 32_000_000,
+    "stream_parsing_work_maximum_count": 500_000,
+    "stream_filters_maximum_length": 4,
+    "page_tree_maximum_entries": 20_000,
+    "page_tree_maximum_page_entries": 200_000,
+    "form_fields_maximum_entries": 5_000,
+    "xform_maximum_invocations_per_extraction": 200,
+}
+_AFTER_THE_END = 1024
 _SIGNATURE_WORDS = ("sign", "podpis")
+_NAME_PARTS = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class _TooMuchWorkError(MemoryError):
+    """The file asks for more work than it is worth; the library passes on only this kind from inside a form."""
+
+
+class _Budget:
+    """Counts the drawing operators of one file."""
+
+    def __init__(self) -> None:
+        self._left = OPERATORS_AT_MOST
+
+    def spend(self, *_operation: Any) -> None:
+        """One operator more. _TooMuchWorkError once there are too many."""
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMuchWorkError
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
-    """Turn whatever the library trips over in a hostile file into the one error that callers know."""
+def _bounded() -> Iterator[None]:
+    """Hold the library to our limits, and turn whatever it trips over in a hostile file into the one known error."""
+    from pypdf import apply_configuration
+
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with apply_configuration(**_LIMITS):
             yield
-    except (RecursionError, MemoryError) as error:
-        raise UnreadableProofError("The PDF is built in a way that cannot be read.") from error
     except UnreadableProofError:
         raise
     except Exception as error:
@@ -36,73 +73,80 @@ def _faults() -> Iterator[None]:
 def _reader(content: bytes) -> "PdfReader":
     from pypdf import PdfReader
 
-    reader = PdfReader(io.BytesIO(content), strict=False)
+    reader = PdfReader(io.BytesIO(content), strict=False, root_object_recovery_limit=1_000)
     if reader.is_encrypted:
         raise UnreadableProofError("The PDF is protected by a password.")
     return reader
 
 
 def opens(content: bytes) -> bool:
-    """Whether the file has its end and at least one page."""
-    if b"%%EOF" not in content[-2048:]:
+    """Whether the file has its end, nothing but blanks behind that, and at least one page."""
+    end = content.rfind(b"%%EOF", max(0, len(content) - _AFTER_THE_END))
+    if end < 0 or content[end + len(b"%%EOF") :].strip(b"\0\t\n\f\r "):
         return False
     try:
-        with _faults():
-            return len(_reader(content).pages) > 0 and _reader(content).pages[0] is not None
+        with _bounded():
+            pages = _reader(content).pages
+            return len(pages) > 0 and pages[0] is not None
     except UnreadableProofError:
         return False
 
 
 def read_pdf(content: bytes) -> ProofText:
-    """The text of the pages and of the form's fields. UnreadableProofError."""
-    with _faults():
+    """The text of the pages, their free-text notes and the form's fields. UnreadableProofError.
+
+    A field stands in the text as `label: value`, so that a filled `Date` or `Signed by` field reads like the line.
+    """
+    with _bounded():
         reader = _reader(content)
-        parts: list[str] = []
-        truncated = len(reader.pages) > PAGES_AT_MOST
-        for page in reader.pages[:PAGES_AT_MOST]:
-            parts.append(page.extract_text())
-            if sum(len(part) for part in parts) > CHARACTERS_AT_MOST:
-                truncated = True
-                break
         fields = reader.get_fields() or {}
-        parts += [str(field.value) for field in fields.values() if isinstance(field.value, str)]
+        written = [
+            f"{field.alternate_name or name}: {field.value}"
+            for name, field in fields.items()
+            if isinstance(field.value, str) and field.value.strip()
+        ]
+        pages, whole = _pages(reader)
+        text = "\n".join((*pages, *written))
         return ProofText(
-            text=tidied("\n".join(parts)[:CHARACTERS_AT_MOST]),
+            text=tidied(text[:CHARACTERS_AT_MOST]),
             signature_field_filled=any(_is_signed(name, field) for name, field in fields.items()),
-            active_content=_is_active(reader),
-            truncated=truncated,
+            active_content=is_active(reader.trailer["/Root"]),
+            truncated=not whole or len(text) > CHARACTERS_AT_MOST,
         )
 
 
+def _pages(reader: "PdfReader") -> tuple[list[str], bool]:
+    """The text of each page as far as the limits reach, and whether that is all of it."""
+    budget = _Budget()
+    texts: list[str] = []
+    length = 0
+    for page in reader.pages[:PAGES_AT_MOST]:
+        try:
+            texts.append(page.extract_text(visitor_operand_before=budget.spend))
+        except _TooMuchWorkError:
+            return texts, False
+        texts += _notes(page)
+        length += sum(len(text) for text in texts[-2:])
+        if length > CHARACTERS_AT_MOST:
+            return texts, False
+    return texts, len(reader.pages) <= PAGES_AT_MOST
+
+
+def _notes(page: Any) -> list[str]:
+    """What was typed onto the page as free text: how many people fill in a form that has no fields."""
+    notes: list[str] = []
+    for reference in page.get("/Annots") or ():
+        note = reference.get_object()
+        if isinstance(note, dict) and note.get("/Subtype") == "/FreeText" and isinstance(note.get("/Contents"), str):
+            notes.append(str(note["/Contents"]))
+    return ["\n".join(notes)] if notes else []
+
+
 def _is_signed(name: str, field: Any) -> bool:
-    """A signature field with a value, or a text field that is named for a signature and filled."""
+    """A signature field with a signature, or a text field that is named for one and holds letters."""
     if field.field_type == "/Sig":
-        return field.value is not None
-    named = any(word in name.casefold() for word in _SIGNATURE_WORDS)
-    return named and isinstance(field.value, str) and bool(field.value.strip())
-
-
-def _is_active(reader: "PdfReader") -> bool:
-    """Whether any object names something that runs, opens or hides another file."""
-    from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
-
-    root = reader.trailer["/Root"]
-    waiting: list[Any] = [root]
-    seen: set[tuple[int, int]] = set()
-    for _ in range(OBJECTS_AT_MOST):
-        if not waiting:
-            return False
-        thing = waiting.pop()
-        if isinstance(thing, IndirectObject):
-            key = (thing.idnum, thing.generation)
-            if key in seen:
-                continue
-            seen.add(key)
-            thing = thing.get_object()
-        if isinstance(thing, DictionaryObject):
-            if any(name in thing for name in ACTIVE_NAMES) or thing.get("/S") in ACTIVE_NAMES:
-                return True
-            waiting.extend(value for name, value in thing.items() if name != "/Parent")
-        elif isinstance(thing, ArrayObject):
-            waiting.extend(thing)
-    return True  # too much to look through is not a plain statement of work
+        return isinstance(field.value, dict) and "/Contents" in field.value
+    if not isinstance(field.value, str) or sum(character.isalpha() for character in field.value) <= 1:
+        return False
+    words = _NAME_PARTS.findall(_CAMEL.sub(" ", name))
+    return any(word.casefold().startswith(_SIGNATURE_WORDS) for word in words)
