@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 
 from shared.documents.findings import ProofFindings, codes, find, merge
-from shared.documents.inspection import DOCX, PDF, Inspection, inspect
-from shared.documents.proof_text import ProofText, UnreadableProofError
+from shared.documents.inspection import Inspection, inspect
+from shared.documents.proof_text import UnreadableProofError
+from shared.documents.reading import read
 from shared.domain.check_facts import ProofFacts
 from shared.domain.claim import Proof
 from shared.domain.policy import Policy
@@ -32,7 +33,10 @@ class DocumentProofReader:
         product_names: Mapping[str, Sequence[str]],
         submitted_on: date,
     ) -> tuple[ProofFacts, ...]:
-        """What the proofs together hold; what stands against them all is told on the first that was read."""
+        """What the proofs together hold.
+
+        Active content is told on the proof that has it; what no proof says on the first that could be read.
+        """
         found: dict[str, ProofFindings] = {}
         broken: list[ProofFacts] = []
         for proof in proofs:
@@ -58,25 +62,18 @@ class DocumentProofReader:
         whole = merge(list(found.values()))
         against = codes(whole, products=products, submitted_on=submitted_on, age_months=self._policy.proof_age_months)
         missing = tuple(product for product in products if product not in whole.products_named)
-        first, *others = found
-        return (
+        told_on = next((proof_id for proof_id, one in found.items() if one.machine_readable), next(iter(found)))
+        return tuple(
             ProofFacts(
-                proof_id=first,
-                codes=against,
-                products_missing=missing if ReasonCode.POE_NO_PRODUCT_MENTIONED in against else (),
-            ),
-            *(ProofFacts(proof_id=proof_id) for proof_id in others),
+                proof_id=proof_id,
+                codes=tuple(
+                    code
+                    for code in against
+                    if (one.active_content if code == ReasonCode.POE_ACTIVE_CONTENT else proof_id == told_on)
+                ),
+                products_missing=missing
+                if proof_id == told_on and ReasonCode.POE_NO_PRODUCT_MENTIONED in against
+                else (),
+            )
+            for proof_id, one in found.items()
         )
-
-
-def read(content: bytes, content_type: str) -> ProofText:
-    """The text of a proof; pictures have none. UnreadableProofError."""
-    if content_type == PDF:
-        from shared.documents.pdf_text import read_pdf
-
-        return read_pdf(content)
-    if content_type == DOCX:
-        from shared.documents.docx_text import read_docx
-
-        return read_docx(content)
-    return ProofText()
