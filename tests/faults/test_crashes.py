@@ -1,0 +1,220 @@
+"""Killing the app, never the emulator, at every storage request of a flow: the story still ends right."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared.domain.claim import Claim, Status
+from shared.domain.deadlines import ClockKind
+from shared.storage.claims import TableClaimStore
+from shared.usecases.customer_response import Choice, answer_request
+from shared.usecases.record_delivery import record_delivery
+from shared.usecases.records import DeliveryReport, InFlightError, ServiceUnavailableError
+from shared.usecases.withdraw_claim import withdraw_claim
+from tests.faults.invariants import check_all
+from tests.faults.product import START, DrivenProduct, Postbox, caller, new_product, registered
+from tests.faults.transport import Fault, ProcessDied
+from tools.sample_registry import tenant
+
+FAULTS = [Fault.DIE_AFTER, Fault.REPLY_LOST]
+_CUSTOMERS = count(100)
+Story = Callable[[DrivenProduct, int, int, Fault], Awaitable[bool]]
+
+
+@pytest.fixture(scope="session")
+async def driven(azurite: str) -> AsyncIterator[DrivenProduct]:
+    """A product on the session's emulator."""
+    product = await new_product(azurite)
+    yield product
+    await product.close()
+
+
+async def fresh_customer(product: DrivenProduct) -> int:
+    """A registered customer with no claims, and time and postbox as at the start."""
+    customer = next(_CUSTOMERS)
+    product.restart()
+    product.now, product.postbox = START, Postbox()
+    product.restart()
+    await product.services.registry.put_customers([registered(customer)])
+    return customer
+
+
+async def insist(product: DrivenProduct, step: Callable[[], Awaitable[Any]]) -> Any:
+    """Do a step as a patient caller does: after a death or a fault wait, and send the same again."""
+    for _ in range(4):
+        try:
+            return await step()
+        except ProcessDied:
+            product.restart()
+        except (ServiceUnavailableError, InFlightError):
+            pass
+        product.now += timedelta(seconds=61)
+    raise AssertionError("the step never goes through")
+
+
+async def stored(product: DrivenProduct, claim: Claim) -> Claim:
+    """The claim as it is stored."""
+    found = await TableClaimStore(product.eyes).get(claim.claim_id)
+    assert found is not None
+    return found.value
+
+
+async def to_pending(product: DrivenProduct, customer: int) -> Claim:
+    """A claim whose customer was told."""
+    claim = await product.submit(f"key of {customer}", customer=customer)
+    await product.drain()
+    return await stored(product, claim)
+
+
+async def to_approved(product: DrivenProduct, claim: Claim) -> Claim:
+    """Let the window pass and the timer run."""
+    deadline = (await stored(product, claim)).clocks[ClockKind.OPT_OUT.value].deadline_at
+    product.now = deadline + timedelta(hours=1)
+    await product.tick()
+    await product.drain()
+    return await stored(product, claim)
+
+
+def requests(product: DrivenProduct) -> int:
+    """How many request mails the customer got."""
+    return Counter(mail.subject.split(":")[0] for _, mail in product.postbox.mails)["Please answer"]
+
+
+async def submit_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault in submit; the partner sends the same request again."""
+    product.transport.plan(at, fault)
+    transport = product.transport
+    claim = await insist(product, lambda: product.submit(f"key of {customer}", customer=customer))
+    happened = transport.happened
+    await product.drain()
+    assert (await stored(product, claim)).status is Status.PENDING_CUSTOMER
+    assert (await to_approved(product, claim)).status is Status.APPROVED
+    assert requests(product) == 1
+    return happened
+
+
+async def verify_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault in the checks or the effects; the queue delivers again."""
+    claim = await product.submit(f"key of {customer}", customer=customer)
+    product.transport.plan(at, fault)
+    transport = product.transport
+    await product.drain()
+    assert (await stored(product, claim)).status is Status.PENDING_CUSTOMER
+    assert (await to_approved(product, claim)).status is Status.APPROVED
+    assert 1 <= requests(product) <= 2
+    return transport.happened
+
+
+async def finalize_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault in the timer, the finalization or its effects."""
+    claim = await to_pending(product, customer)
+    product.transport.plan(at, fault)
+    transport = product.transport
+    assert (await to_approved(product, claim)).status is Status.APPROVED
+    return transport.happened
+
+
+async def opt_out_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault in the customer's answer; the customer presses the button again."""
+    claim = await to_pending(product, customer)
+    token = product.services.tokens.issue(claim)
+    product.transport.plan(at, fault)
+    transport = product.transport
+    view = await insist(
+        product,
+        lambda: answer_request(
+            product.services,
+            claim_id=claim.claim_id,
+            token=token,
+            choice=Choice.OPT_OUT,
+            item_ids=frozenset(),
+            reason="We work with somebody else.",
+            now=product.now,
+        ),
+    )
+    assert view.claim.status is Status.OPTED_OUT
+    happened = transport.happened
+    await product.drain()
+    assert (await stored(product, claim)).status is Status.OPTED_OUT
+    return happened
+
+
+async def bounce_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault while a bounce is recorded; the report is delivered again. The claim is never approved."""
+    claim = await to_pending(product, customer)
+    mails = await product.services.claims.mails(claim.claim_id)
+    operation = next(mail.value.operation_id for mail in mails if mail.value.kind.value == "association-request")
+    product.transport.plan(at, fault)
+    transport = product.transport
+    report = DeliveryReport(operation_id=operation, status="Bounced", at=product.now)
+    await insist(product, lambda: record_delivery(product.services, report=report, now=product.now))
+    happened = transport.happened
+    await product.drain()
+    product.now = claim.clocks[ClockKind.OPT_OUT.value].deadline_at + timedelta(hours=1)
+    await product.tick()
+    await product.drain()
+    after = await stored(product, claim)
+    assert after.status in {Status.ACTION_REQUIRED, Status.REJECTED}
+    assert Status.APPROVED not in after.visited
+    return happened
+
+
+async def withdraw_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault in a withdrawal; the partner looks again and finds it done. The customer is told."""
+    claim = await to_pending(product, customer)
+    product.transport.plan(at, fault)
+    transport = product.transport
+
+    async def withdraw() -> None:
+        if (await stored(product, claim)).status is not Status.WITHDRAWN:
+            await withdraw_claim(
+                product.services, caller=caller(), claim_id=claim.claim_id, comment=None, now=product.now
+            )
+
+    await insist(product, withdraw)
+    happened = transport.happened
+    await product.drain()
+    assert (await stored(product, claim)).status is Status.WITHDRAWN
+    assert any("ithdrawn" in mail.subject and mail.to.startswith("ida@") for _, mail in product.postbox.mails)
+    return happened
+
+
+STORIES: dict[str, Story] = {
+    "submit": submit_story,
+    "verify": verify_story,
+    "finalize": finalize_story,
+    "opt-out": opt_out_story,
+    "bounce": bounce_story,
+    "withdraw": withdraw_story,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.lower())
+@pytest.mark.parametrize("name", sorted(STORIES))
+async def test_every_point_of_a_flow_may_fail(driven: DrivenProduct, name: str, fault: Fault) -> None:
+    """Whichever storage request of the flow fails, the claim ends where it should and every invariant holds."""
+    points = 0
+    for at in count(1):
+        customer = await fresh_customer(driven)
+        happened = await STORIES[name](driven, customer, at, fault)
+        bodies = await check_all(driven.eyes, driven.postbox, tenant(customer))
+        assert len(bodies) == 1, f"{name}: {len(bodies)} claims after a fault at request {at}"
+        if not happened:
+            break
+        points += 1
+    print(f"{name}, {fault.value}: {points} points, 0 broken")
+    assert points >= 5
+
+
+async def test_a_death_before_anything_is_sent_leaves_nothing(driven: DrivenProduct) -> None:
+    """A worker that dies before its first request of a submit has stored nothing at all."""
+    customer = await fresh_customer(driven)
+    driven.transport.plan(1, Fault.DIE_BEFORE)
+    with pytest.raises(ProcessDied):
+        await driven.submit("never", customer=customer)
+    driven.restart()
+    assert await check_all(driven.eyes, driven.postbox, tenant(customer)) == {}
