@@ -22,6 +22,7 @@ from shared.usecases import edit_claim as editing
 from shared.usecases import reading
 from shared.usecases import submit_new_claim as filing
 from shared.usecases.callers import PARTNERS, NotFoundError
+from shared.usecases.filing import location_faults
 
 blueprint = new_blueprint()
 
@@ -42,7 +43,7 @@ async def _draft(call: Call) -> func.HttpResponse:
     data = json_of(call.request)
     parsed = parse_claim(data, complete=False, catalogue=call.services.catalogue)
     if parsed.fields is None or parsed.faults:
-        raise InvalidClaimError(parsed.faults)
+        raise InvalidClaimError((*parsed.faults, *await location_faults(call.services, call.caller, parsed.mpn_id)))
     claim = await drafting.create_draft(
         call.services,
         caller=call.caller,
