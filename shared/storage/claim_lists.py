@@ -16,6 +16,7 @@ from shared.storage.faults import ResourceNotFoundError, service_faults
 from shared.storage.keys import Table
 from shared.storage.list_pages import read_page
 from shared.storage.list_rows import list_entity
+from shared.storage.rows import read_row
 from shared.usecases.records import ConflictError, ListPage, ListQuery
 
 _TRIES = 5
@@ -82,11 +83,7 @@ class TableClaimLists:
         return await read_page(self._table, query, secret=self._secret)
 
     async def _row(self, partition: str, row: str) -> TableEntity | None:
-        try:
-            with service_faults():
-                return await self._table.get_entity(partition, row)
-        except ResourceNotFoundError:
-            return None
+        return await read_row(self._table, partition, row)
 
     async def _upsert(self, entity: Entity) -> None:
         with service_faults():

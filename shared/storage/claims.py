@@ -17,8 +17,9 @@ from shared.domain.mails import MailIntent, MailKind
 from shared.domain.slots import Slot
 from shared.storage import entities, keys, odata
 from shared.storage.clients import Clients
-from shared.storage.faults import ResourceNotFoundError, is_conflict, service_faults
+from shared.storage.faults import is_conflict, service_faults
 from shared.storage.keys import Table
+from shared.storage.rows import read_row
 from shared.usecases.records import ClaimWrite, Commit, ConflictError, ServiceUnavailableError, Versioned
 
 OPERATIONS_AT_MOST = 100
@@ -55,17 +56,19 @@ class TableClaimStore:
         ServiceUnavailableError where nobody can tell, TooManyIncumbentsError before anything is sent.
         """
         deletion = next((write for write in commit.claims if write.after is None), None)
-        operations = await self._deletion(commit, deletion) if deletion else _operations(commit)
+        operations, rest = await self._deletion(commit, deletion) if deletion else (_operations(commit), [])
         if len(operations) > OPERATIONS_AT_MOST:
             raise TooManyIncumbentsError("This decision touches more rows than can be changed at once.")
         try:
             await self._table.submit_transaction(operations)
         except AzureError as error:
-            if await self._happened(commit, deletion):
-                return
-            if is_conflict(error):
-                raise ConflictError("The claim has changed meanwhile.") from error
-            raise ServiceUnavailableError("The storage did not answer.") from error
+            if not await self._happened(commit, deletion):
+                if is_conflict(error):
+                    raise ConflictError("The claim has changed meanwhile.") from error
+                raise ServiceUnavailableError("The storage did not answer.") from error
+        for row in rest:
+            with service_faults():
+                await self._table.delete_entity(row)
 
     async def _happened(self, commit: Commit, deletion: ClaimWrite | None) -> bool:
         """Whether the transaction whose reply was an error took place after all."""
@@ -75,18 +78,23 @@ class TableClaimStore:
         row = await self._entity(commit.tenant_id, keys.history_row(write.row.claim_id, write.row.seq))
         return row is not None and row["OperationId"] == commit.operation_id
 
-    async def _deletion(self, commit: Commit, write: ClaimWrite) -> list[Operation]:
-        """A draft's rows, the claim's own first; rows beyond one transaction stay as orphans that nothing names."""
+    async def _deletion(self, commit: Commit, write: ClaimWrite) -> tuple[list[Operation], list[entities.Entity]]:
+        """The transaction that deletes a draft with its rows, and the rows that it cannot hold.
+
+        Those go one by one, once the claim is gone; a crash leaves some of them as orphans that nothing names.
+        """
         claim_id = write.row.claim_id
         own = {"PartitionKey": commit.tenant_id, "RowKey": keys.claim_row(claim_id)}
-        operations: list[Operation] = [
-            ("delete", own, {"etag": write.version, "match_condition": MatchConditions.IfNotModified})
-        ]
+        children: list[entities.Entity] = []
         for prefix in ("history", "mail"):
-            async for entity in self._rows(commit.tenant_id, *keys.children_of(prefix, claim_id)):
-                key = {"PartitionKey": entity["PartitionKey"], "RowKey": entity["RowKey"]}
-                operations.append(("delete", key))
-        return operations[:OPERATIONS_AT_MOST]
+            rows = self._rows(commit.tenant_id, *keys.children_of(prefix, claim_id))
+            children += [{"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]} async for row in rows]
+        together = children[: OPERATIONS_AT_MOST - 1]
+        operations: list[Operation] = [
+            ("delete", own, {"etag": write.version, "match_condition": MatchConditions.IfNotModified}),
+            *(("delete", row) for row in together),
+        ]
+        return operations, children[len(together) :]
 
     async def slots(self, tenant_id: str, resources: Iterable[str]) -> Mapping[str, Versioned[Slot]]:
         """The slots that exist, by resource; each is a point read."""
@@ -150,11 +158,7 @@ class TableClaimStore:
         return tuple(claim for claim in claims if claim.status in _LIVE)
 
     async def _entity(self, partition: str, row: str) -> TableEntity | None:
-        try:
-            with service_faults():
-                return await self._table.get_entity(partition, row)
-        except ResourceNotFoundError:
-            return None
+        return await read_row(self._table, partition, row)
 
     async def _rows(self, tenant_id: str, first: str, behind: str) -> AsyncIterator[TableEntity]:
         with service_faults():

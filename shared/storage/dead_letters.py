@@ -22,7 +22,7 @@ class TableDeadLetters:
         """Keep it; the same letter of the same day is the same row."""
         row: dict[str, object] = {
             "PartitionKey": keys.day(letter.at),
-            "RowKey": letter.letter_id,
+            "RowKey": keys.checked(letter.letter_id),
             "SchemaVersion": SCHEMA_VERSION,
             "QueueName": letter.queue,
             "MessageBody": letter.body[:BODY_AT_MOST],

@@ -59,7 +59,7 @@ class TableDeadlines:
 def _entity(row: DeadlineRow) -> dict[str, str | int | datetime]:
     return {
         "PartitionKey": keys.deadline_partition(row.due_at, row.claim_id),
-        "RowKey": keys.deadline_row(row.kind, row.claim_id),
+        "RowKey": keys.checked(keys.deadline_row(row.kind, row.claim_id)),
         "SchemaVersion": SCHEMA_VERSION,
         "ClockKind": row.kind,
         "ClaimId": row.claim_id,

@@ -21,10 +21,11 @@ from shared.domain.slots import Slot
 from shared.storage import keys
 from shared.storage.upgrades import SCHEMA_VERSION, upgraded
 
-# A property holds 64 KiB of UTF-16; a character may take two units.
+# A property holds 64 KiB, that is 32 Ki units of UTF-16, of which a character may take two.
 BODY_CHUNK = 15_000
-# An entity holds 1 MiB; the flat columns and the rest need some of it.
+# Units of UTF-16. An entity holds 1 MiB, that is 512 Ki units; the flat columns need some of it.
 BODY_AT_MOST = 400_000
+_BYTES_PER_UNIT = 2
 Entity = dict[str, Any]
 
 
@@ -46,7 +47,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _body(value: object) -> dict[str, str]:
     text = _adapter(type(value)).dump_json(value).decode()
-    if len(text) > BODY_AT_MOST:
+    if len(text.encode("utf-16-le")) // _BYTES_PER_UNIT > BODY_AT_MOST:
         raise TooMuchDataError("There is too much on this claim. Remove comments or proofs.")
     chunks = range(0, max(len(text), 1), BODY_CHUNK)
     return {f"Body{index:02}": text[start : start + BODY_CHUNK] for index, start in enumerate(chunks)}
@@ -62,7 +63,8 @@ def _value[T](kind: type[T], name: str, entity: Mapping[str, Any]) -> T:
 def _entity(partition: str, row: str, body: object, columns: Mapping[str, Any]) -> Entity:
     """The entity without its null columns: the service would silently leave them out, and a merge keep old ones."""
     known = {name: value for name, value in columns.items() if value is not None}
-    return {"PartitionKey": partition, "RowKey": row, "SchemaVersion": SCHEMA_VERSION, **known, **_body(body)}
+    key = {"PartitionKey": keys.checked(partition), "RowKey": keys.checked(row)}
+    return {**key, "SchemaVersion": SCHEMA_VERSION, **known, **_body(body)}
 
 
 def version_of(entity: TableEntity) -> str:

@@ -11,8 +11,9 @@ from azure.data.tables import TableEntity, UpdateMode
 from shared.storage import keys
 from shared.storage.clients import Clients
 from shared.storage.entities import instant, version_of
-from shared.storage.faults import ResourceNotFoundError, is_conflict, service_faults
+from shared.storage.faults import is_conflict, service_faults
 from shared.storage.keys import Table
+from shared.storage.rows import read_row
 from shared.storage.upgrades import SCHEMA_VERSION
 from shared.usecases.records import InFlightError, KeyReusedError, ServiceUnavailableError, Ticket
 
@@ -32,7 +33,7 @@ class TableIdempotency:
     ) -> Ticket | str:
         """A ticket, or the ID of the claim that this key made. KeyReusedError, InFlightError."""
         row: Row = {
-            "PartitionKey": organisation,
+            "PartitionKey": keys.checked(organisation),
             "RowKey": keys.key_digest(key),
             "SchemaVersion": SCHEMA_VERSION,
             "ClaimId": claim_id,
@@ -100,11 +101,7 @@ class TableIdempotency:
                 raise
 
     async def _stored(self, organisation: str, digest: str) -> TableEntity | None:
-        try:
-            with service_faults():
-                return await self._table.get_entity(organisation, digest)
-        except ResourceNotFoundError:
-            return None
+        return await read_row(self._table, organisation, digest)
 
     async def _replace(self, row: Row, version: str) -> str:
         answer = await self._table.update_entity(

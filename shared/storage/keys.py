@@ -4,6 +4,7 @@ One rule decides them all: what must change together lives in one partition of o
 """
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -14,6 +15,8 @@ POISON_SUFFIX = "-poison"
 DEADLINE_SHARDS = 4
 _NEWEST_FIRST = 10**16
 _AFTER_COLON = ";"
+_UNSAFE = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
+_LONGEST = 512  # characters; the service's limit is 1 KiB of UTF-16
 
 
 class Table(StrEnum):
@@ -29,6 +32,22 @@ class Table(StrEnum):
     USAGE = "Usage"
     MAIL_OPERATIONS = "MailOperations"
     DEAD_LETTERS = "DeadLetters"
+
+
+class UnsafeKeyError(ValueError):
+    """A value that cannot be part of a key; whatever comes from outside is made canonical before it gets here."""
+
+
+def is_safe(key: str) -> bool:
+    """Whether tables take the key; one that they would not take names nothing that is stored."""
+    return 0 < len(key) <= _LONGEST and not _UNSAFE.search(key)
+
+
+def checked(key: str) -> str:
+    """The key as it is. UnsafeKeyError for one with slashes, `#`, `?` or control characters, empty or very long."""
+    if not is_safe(key):
+        raise UnsafeKeyError(f"{key[:80]!r} cannot be a key")
+    return key
 
 
 def claim_row(claim_id: str) -> str:

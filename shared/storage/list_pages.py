@@ -57,6 +57,8 @@ async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> Lis
             token: Any = pages.continuation_token
             if not token:
                 return ListPage(items=tuple(found), continuation=None)
+            if len(found) == query.top:
+                break
             if last is place:  # nothing seen yet: only the service's own word tells where to go on
                 place = last = _Place(behind=place.behind if place else None, service=_service_place(token))
     return ListPage(items=tuple(found), continuation=_token(last, partition, secret))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.claim import Claim, Outcome, Status
+from shared.storage import keys
 from shared.storage.entities import Entity, instant
 from shared.storage.upgrades import SCHEMA_VERSION
 from shared.usecases.records import ClaimSummary
@@ -15,7 +16,7 @@ def list_entity(claim: Claim, partition: str, row: str) -> Entity:
     summary = summary_of(claim)
     searched = (summary.number, summary.claim_name, summary.domain, summary.customer_name)
     columns: dict[str, Any] = {
-        "PartitionKey": partition,
+        "PartitionKey": keys.checked(partition),
         "RowKey": row,
         "SchemaVersion": SCHEMA_VERSION,
         "ClaimId": summary.claim_id,

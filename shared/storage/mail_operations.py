@@ -5,8 +5,9 @@ from azure.data.tables import UpdateMode
 from shared.domain.mails import MailKind
 from shared.storage import keys
 from shared.storage.clients import Clients
-from shared.storage.faults import ResourceNotFoundError, service_faults
+from shared.storage.faults import service_faults
 from shared.storage.keys import Table
+from shared.storage.rows import read_row
 from shared.storage.upgrades import SCHEMA_VERSION
 from shared.usecases.records import MailOperation
 
@@ -21,7 +22,7 @@ class TableMailOperations:
         """Remember; again is fine."""
         row: dict[str, str | int] = {
             "PartitionKey": keys.operation_partition(operation.operation_id),
-            "RowKey": operation.operation_id.lower(),
+            "RowKey": keys.checked(operation.operation_id.lower()),
             "SchemaVersion": SCHEMA_VERSION,
             "ClaimId": operation.claim_id,
             "MailKind": operation.kind.value,
@@ -34,10 +35,8 @@ class TableMailOperations:
 
     async def find(self, operation_id: str) -> MailOperation | None:
         """The mail, or null."""
-        try:
-            with service_faults():
-                entity = await self._table.get_entity(keys.operation_partition(operation_id), operation_id.lower())
-        except ResourceNotFoundError:
+        entity = await read_row(self._table, keys.operation_partition(operation_id), operation_id.lower())
+        if entity is None:
             return None
         return MailOperation(
             operation_id=entity["RowKey"],

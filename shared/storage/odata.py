@@ -6,13 +6,14 @@ from typing import NewType
 
 Filter = NewType("Filter", str)
 Value = str | int | bool | datetime
+_INT32 = 2**31
 
 
 def _literal(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return str(value) if -_INT32 <= value < _INT32 else str(value) + "L"
     if isinstance(value, datetime):
         return "datetime'" + value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") + "'"
     return "'" + value.replace("'", "''") + "'"

@@ -25,21 +25,17 @@ class BlobProofStore:
         self._container = clients.proofs
 
     async def put(self, claim_id: str, sha256: str, content: bytes) -> None:
-        """Store once. A blob that is there already has these bytes, for a block blob appears whole or not at all."""
+        """Store once; the same bytes again, or after a lost reply, are a success.
+
+        What is there already is read back and compared, for the refusal alone does not say whose bytes they are.
+        ProofDamagedError where they are others, ServiceUnavailableError where none are there.
+        """
         blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
         try:
             await blob.upload_blob(content, overwrite=False, max_concurrency=2)  # If-None-Match: *
         except AzureError as error:
-            if await self._size(claim_id, sha256) != len(content):
+            if await self.get(claim_id, sha256) is None:
                 raise ServiceUnavailableError("The proof could not be stored.") from error
-
-    async def _size(self, claim_id: str, sha256: str) -> int | None:
-        blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
-        try:
-            with service_faults():
-                return int((await blob.get_blob_properties()).size)
-        except ResourceNotFoundError:
-            return None
 
     async def get(self, claim_id: str, sha256: str) -> bytes | None:
         """The bytes, compared with their digest; null where there are none. ProofDamagedError."""

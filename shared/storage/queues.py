@@ -65,14 +65,22 @@ def parsed(body: str) -> WorkMessage:
         return WorkMessage(
             claim_id=str(data["claim_id"]),
             step=str(data["step"]),
-            sent_at=datetime.fromisoformat(data["sent_at"]),
+            sent_at=_instant(data["sent_at"]),
             deadline=None
             if row is None
             else DeadlineRow(
                 kind=str(row["kind"]),
                 claim_id=str(row["claim_id"]),
-                due_at=datetime.fromisoformat(row["due_at"]),
+                due_at=_instant(row["due_at"]),
             ),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadMessageError("not a work message") from error
+
+
+def _instant(text: str) -> datetime:
+    """An instant with its offset; without one nobody can tell when it was."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("an instant without its offset")
+    return at

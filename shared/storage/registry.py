@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from azure.data.tables import TableEntity, UpdateMode
+from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient
 
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.storage import keys, odata
 from shared.storage.clients import Clients
 from shared.storage.entities import instant
-from shared.storage.faults import ResourceNotFoundError, service_faults
+from shared.storage.faults import service_faults
 from shared.storage.keys import Table
+from shared.storage.rows import read_row
 from shared.storage.upgrades import SCHEMA_VERSION
 
 _CUSTOMER_ROW = "customer"
@@ -31,7 +32,7 @@ class TableRegistry:
 
     async def location(self, organisation: str, mpn_id: str) -> PartnerLocation | None:
         """The organisation's location of that MPN ID."""
-        entity = await _entity(self._partners, organisation, mpn_id)
+        entity = await read_row(self._partners, organisation, mpn_id)
         return _location(entity) if entity else None
 
     async def locations(self, organisation: str) -> tuple[PartnerLocation, ...]:
@@ -42,7 +43,7 @@ class TableRegistry:
 
     async def customer(self, tenant_id: str) -> RegisteredCustomer | None:
         """The tenant, where it is registered."""
-        entity = await _entity(self._customers, tenant_id, _CUSTOMER_ROW)
+        entity = await read_row(self._customers, tenant_id, _CUSTOMER_ROW)
         if entity is None:
             return None
         return RegisteredCustomer(
@@ -62,7 +63,7 @@ class TableRegistry:
 
     async def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription, whosever it is: a point read of its index row."""
-        entity = await _entity(self._subscriptions, keys.subscription_index(subscription_id), _OWNER_ROW)
+        entity = await read_row(self._subscriptions, keys.subscription_index(subscription_id), _OWNER_ROW)
         return _subscription(entity) if entity else None
 
     async def put_locations(self, locations: Sequence[PartnerLocation]) -> None:
@@ -97,18 +98,12 @@ class TableRegistry:
         await _put(self._subscriptions, rows)
 
 
-async def _entity(table: TableClient, partition: str, row: str) -> TableEntity | None:
-    try:
-        with service_faults():
-            return await table.get_entity(partition, row)
-    except ResourceNotFoundError:
-        return None
-
-
 async def _put(table: TableClient, rows: Sequence[Row]) -> None:
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def put(row: Row) -> None:
+        keys.checked(row["PartitionKey"])
+        keys.checked(row["RowKey"])
         async with gate:
             await table.upsert_entity(row, mode=UpdateMode.REPLACE)
 
