@@ -148,6 +148,34 @@ def pdf_with_javascript(**said: Any) -> bytes:
     return _rewritten(pdf_proof(**said), script="app.alert('hello');")
 
 
+def signed_field_pdf(**said: Any) -> bytes:
+    """A proof without a name on the signature line, but with a signature field that holds a signature."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, NameObject, TextStringObject
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_proof(**{**said, "signed_by": None}))))
+    signature = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Sig"),
+            NameObject("/Filter"): NameObject("/Adobe.PPKLite"),
+            NameObject("/Contents"): ByteStringObject(random.Random(3).randbytes(256)),  # noqa: S311
+        }
+    )
+    field = DictionaryObject(
+        {
+            NameObject("/FT"): NameObject("/Sig"),
+            NameObject("/T"): TextStringObject("customer"),
+            NameObject("/V"): writer._add_object(signature),  # noqa: SLF001
+        }
+    )
+    writer.root_object[NameObject("/AcroForm")] = DictionaryObject(
+        {NameObject("/Fields"): ArrayObject([writer._add_object(field)])}  # noqa: SLF001
+    )
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
 def encrypted_pdf(**said: Any) -> bytes:
     """A good proof behind a password."""
     return _rewritten(pdf_proof(**said), password="open sesame")  # noqa: S106 - a password for a sample, no secret
@@ -198,13 +226,18 @@ def macro_docx() -> bytes:
 
 def bomb_docx() -> bytes:
     """A small Word document that unpacks to 300 MB."""
-    plain = docx_proof(customer="Alpine Outfitters", products=["Microsoft Teams"])
-    return _rezipped(plain, extra={"word/media/image1.bin": bytes(300 * 1024 * 1024)})
+    buffer = io.BytesIO(docx_proof(customer="Alpine Outfitters", products=["Microsoft Teams"]))
+    with (
+        zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/media/image1.bin", "w") as entry,
+    ):
+        for _ in range(300):
+            entry.write(bytes(1024 * 1024))
+    return buffer.getvalue()
 
 
-def _rezipped(
-    content: bytes, *, replace: dict[bytes, bytes] | None = None, extra: dict[str, bytes] | None = None
-) -> bytes:
+def _rezipped(content: bytes, *, replace: dict[bytes, bytes]) -> bytes:
+    """The document with other content types."""
     buffer = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,
@@ -213,10 +246,8 @@ def _rezipped(
         for name in source.namelist():
             data = source.read(name)
             if name == "[Content_Types].xml":
-                for old, new in (replace or {}).items():
+                for old, new in replace.items():
                     data = data.replace(old, new)
-            target.writestr(name, data)
-        for name, data in (extra or {}).items():
             target.writestr(name, data)
     return buffer.getvalue()
 
@@ -240,6 +271,7 @@ def everything(today: date) -> dict[str, bytes]:
         "good.docx": docx_proof(**alpine),
         "dobry.pdf": pdf_proof(**birch),
         "unsigned.pdf": pdf_proof(**{**alpine, "signed_by": None}),
+        "signed-field.pdf": signed_field_pdf(**alpine),
         "old.pdf": pdf_proof(**{**alpine, "dated": date(today.year - 2, 1, 15)}),
         "scan.pdf": scan_pdf(),
         "scan.png": picture(),
@@ -249,6 +281,7 @@ def everything(today: date) -> dict[str, bytes]:
         "broken.pdf": broken_pdf(),
         "program.pdf": program(),
         "macros.docx": macro_docx(),
+        "bomb.docx": bomb_docx(),
         "empty.pdf": b"",
     }
 
