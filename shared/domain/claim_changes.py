@@ -119,14 +119,17 @@ def _ended(claim: Claim, event: Event, now: datetime) -> Claim:
 
 
 def _disputed(claim: Claim, event: Event, now: datetime) -> Claim:
-    """What the rejection refused is claimed again; what was refused or declined before it stays so."""
+    """What the rejection refused is claimed again; what was refused or declined before it stays so.
+
+    A new round begins: mails and delivery reports of the one that ended in the rejection are not this one's.
+    """
     items = tuple(
         replace(item, outcome=Outcome.CLAIMED, reasons=(), settled_at=now)
         if item.outcome is Outcome.REFUSED and item.settled_at == claim.rejected_at
         else item
         for item in claim.items
     )
-    return replace(claim, items=items, disputed=True, review_since=now)
+    return replace(claim, items=items, disputed=True, review_since=now, round=claim.round + 1)
 
 
 CHANGES: Mapping[EventKind, Change] = {

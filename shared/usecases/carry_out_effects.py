@@ -28,22 +28,32 @@ async def carry_out_effects(services: Services, *, message: WorkMessage, thoroug
     if recovering and current.value.status is Status.SUBMITTED:
         again = WorkMessage(claim_id=message.claim_id, step=RECOVERY_STEP, sent_at=now)
         await services.queue.send(Queue.VERIFY, again)
-    wait = await _mails(services, current, now=now)
     await _project(services, message.claim_id, thorough=recovering)
+    wait = await _mails(services, current, now=now)
     if wait is not None:
         again = WorkMessage(claim_id=message.claim_id, step=AGAIN_STEP, sent_at=now)
         await services.queue.send(Queue.EFFECTS, again, delay=wait)
 
 
 async def _mails(services: Services, current: Versioned[Claim], *, now: datetime) -> timedelta | None:
-    """Send every outstanding mail; gives how long to wait for those that must wait, null where none must."""
+    """Send every outstanding mail; gives how long to wait for those that must wait, null where none must.
+
+    One that fails does not hold up the others; its error is raised at the end, so that the queue tries it again.
+    """
     waits: list[timedelta] = []
-    ledger = await services.claims.mails(current.value.claim_id)
-    for stored in ledger:
-        if stored.value.outstanding:
+    failures: list[Exception] = []
+    for stored in await services.claims.mails(current.value.claim_id):
+        if not stored.value.outstanding:
+            continue
+        try:
             wait = await dispatch_mail(services, current.value.claim_id, stored, now=now)
-            if wait is not None:
-                waits.append(wait)
+        except Exception as failure:
+            failures.append(failure)
+            continue
+        if wait is not None:
+            waits.append(wait)
+    if failures:
+        raise failures[0]
     return min(waits, default=None)
 
 
