@@ -177,10 +177,10 @@ class Claim:
     """What a partner asserts, and where it stands.
 
     `revision` counts business changes (it is the API's ETag), `history_seq` and `history_hash` are the end of the
-    hash chain, `round` counts submits and disputes. `organisation` is the partner's Entra tenant ID, `submitted_at` the first filing
-    date, which survives resubmits. `clocks` holds the receipts of the clocks that run now, by kind, `reminded` the
-    kinds whose reminder went out; `customer_choice` is the last choice the customer
-    made in this round, `visited` are the statuses it ever had (the lists it may stand in).
+    hash chain, `round` counts submits and disputes. `organisation` is the partner's Entra tenant ID, `submitted_at` the
+    first filing date, which survives resubmits. `clocks` holds the receipts of the clocks that run now, by kind,
+    `reminded` the kinds whose reminder went out; `customer_choice` is the last choice the customer made in this round,
+    `visited` are the statuses it ever had (the lists it may stand in).
     """
 
     claim_id: str

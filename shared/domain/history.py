@@ -11,8 +11,10 @@ from shared.domain.claim import Actor, ActorKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """One event of a claim. `seq` counts from 1; `from_status` is "" for the first; `hash` covers `previous_hash` and
-    everything but the operation ID, which says which write made the row.
+    """One event of a claim, bound to the one before.
+
+    `seq` counts from 1; `from_status` is "" for the first; `hash` covers `previous_hash` and everything but the
+    operation ID, which says which write made the row.
     """
 
     claim_id: str
