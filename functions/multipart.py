@@ -4,6 +4,7 @@ The parser below sets no limits of its own, so the request's length is looked at
 """
 
 import asyncio
+import contextlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +13,18 @@ from pathlib import PurePosixPath
 import azure.functions as func
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
 
 from functions.bodies import media_type
 from functions.request_errors import MalformedRequestError, TooLargeError, UnsupportedTypeError
 from shared.domain.errors import Fault, InvalidClaimError
-from shared.forms.form import UNKNOWN_FIELD, pointer
-from shared.forms.json_body import MOST_BYTES as MOST_JSON_BYTES
-from shared.forms.json_body import JsonTooLargeError, read_json
+from shared.forms.form import MOST_FAULTS, UNKNOWN_FIELD, pointer
+from shared.forms.json_body import read_json
 from shared.usecases.uploads import Upload
 
 MULTIPART = "multipart/form-data"
 MOST_BYTES = 90 * 1024 * 1024
+MOST_PARTS = 100
 NAME_LENGTH = 150
 _CLAIM, _PROOF = "claim", "proof"
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
@@ -57,23 +59,39 @@ def _check(request: func.HttpRequest) -> None:
     if max(length, len(request.get_body())) > MOST_BYTES:
         message = "A request may have at most 90 MiB. Make a draft, and add the proofs one by one."
         raise TooLargeError(message)
+    boundary = parse_options_header(str(request.headers["content-type"]))[1].get("boundary")
+    if not boundary:
+        raise MalformedRequestError("The Content-Type does not tell the boundary between the parts.")
+    if request.get_body().count(f"--{boundary}".encode()) > MOST_PARTS:
+        raise TooLargeError(f"A request may have at most {MOST_PARTS} parts.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part, read whole; `file_name` null for a plain field."""
+
+    name: str
+    file_name: str | None
+    content: bytes
+
+    @property
+    def is_proof(self) -> bool:
+        """A file under the name that proofs have."""
+        return self.name == _PROOF and self.file_name is not None
 
 
 def _filed(request: func.HttpRequest) -> Filed:
-    files, texts = _parts(request)
-    written = [text.encode() for name, text in texts if name == _CLAIM]
-    written += [file.stream.read(MOST_JSON_BYTES + 1) for name, file in files if name == _CLAIM]
+    parts = _parts(request)
+    written = [part.content for part in parts if part.name == _CLAIM]
     if len(written) != 1:
         raise MalformedRequestError("The request needs one part named claim, with the claim's JSON.")
-    if len(written[0]) > MOST_JSON_BYTES:
-        raise JsonTooLargeError(f"The JSON may have at most {MOST_JSON_BYTES} bytes.")
     data = read_json(written[0])
-    return Filed(data=data, proofs=_uploads(files), faults=_strangers(files, texts, known={_CLAIM, _PROOF}))
+    return Filed(data=data, proofs=_uploads(parts), faults=_strangers(parts, known={_CLAIM, _PROOF}))
 
 
 def _uploaded(request: func.HttpRequest) -> Upload:
-    files, texts = _parts(request)
-    uploads, faults = _uploads(files), list(_strangers(files, texts, known={_PROOF}))
+    parts = _parts(request)
+    uploads, faults = _uploads(parts), list(_strangers(parts, known={_PROOF}))
     if len(uploads) != 1:
         code = "required" if not uploads else "too-many"
         faults.append(Fault(pointer="/proof", code=code, message="Send one file, in a part named proof."))
@@ -82,11 +100,8 @@ def _uploaded(request: func.HttpRequest) -> Upload:
     return uploads[0]
 
 
-Files = Sequence[tuple[str, FileStorage]]
-Texts = Sequence[tuple[str, str]]
-
-
-def _parts(request: func.HttpRequest) -> tuple[Files, Texts]:
+def _parts(request: func.HttpRequest) -> Sequence[_Part]:
+    """Every part, files before fields; the parser's temporary files are closed."""
     try:
         files = list(request.files.items(multi=True))
         texts = list(request.form.items(multi=True))
@@ -96,27 +111,27 @@ def _parts(request: func.HttpRequest) -> tuple[Files, Texts]:
         raise MalformedRequestError("The parts of the request cannot be read.") from error
     if not files and not texts:
         raise MalformedRequestError("The request has no parts that can be read.")
-    return files, texts
+    return [*(_read(name, file) for name, file in files), *(_Part(name, None, text.encode()) for name, text in texts)]
 
 
-def _uploads(files: Files) -> tuple[Upload, ...]:
+def _read(name: str, file: FileStorage) -> _Part:
+    with contextlib.closing(file):
+        return _Part(name, file.filename or "", file.stream.read())
+
+
+def _uploads(parts: Sequence[_Part]) -> tuple[Upload, ...]:
     return tuple(
-        Upload(file_name=shown_name(file.filename or ""), content=file.stream.read())
-        for name, file in files
-        if name == _PROOF
+        Upload(file_name=shown_name(part.file_name or ""), content=part.content) for part in parts if part.is_proof
     )
 
 
-def _strangers(files: Files, texts: Texts, *, known: set[str]) -> tuple[Fault, ...]:
+def _strangers(parts: Sequence[_Part], *, known: set[str]) -> tuple[Fault, ...]:
     """Parts that nobody asked for: leaving one out in silence could lose a proof."""
-    names = [name for name, _ in files if name not in known] + [name for name, _ in texts if name not in known]
-    faults = [
-        Fault(pointer=pointer([name]), code=UNKNOWN_FIELD, message="There is no such part.")
-        for name in dict.fromkeys(names)
-    ]
-    if any(name == _PROOF for name, _ in texts):
+    names = dict.fromkeys(part.name for part in parts if part.name not in known)
+    faults = [Fault(pointer=pointer([name]), code=UNKNOWN_FIELD, message="There is no such part.") for name in names]
+    if any(part.name == _PROOF and not part.is_proof for part in parts):
         faults.append(Fault(pointer="/proofs", code="wrong-type", message="A proof must be a file, with a file name."))
-    return tuple(faults[:100])
+    return tuple(faults[:MOST_FAULTS])
 
 
 def shown_name(name: str) -> str:

@@ -52,6 +52,7 @@ ANSWERS: Mapping[str, Kind] = {
     "idempotency-key-reused": Kind(_Status.UNPROCESSABLE_CONTENT, "The Idempotency-Key was used before"),
     "too-many-incumbents": Kind(_Status.UNPROCESSABLE_CONTENT, "Too much would change at once"),
     "too-much-data": Kind(_Status.UNPROCESSABLE_CONTENT, "There is too much on this claim"),
+    "poe-unreadable": Kind(_Status.UNPROCESSABLE_CONTENT, "The file cannot be opened"),
     "if-match-missing": Kind(_Status.PRECONDITION_REQUIRED, "If-Match is missing"),
     "too-many-requests": Kind(_Status.TOO_MANY_REQUESTS, "Too many requests", 60),
     "service-unavailable": Kind(_Status.SERVICE_UNAVAILABLE, "A service does not answer", 5),
