@@ -37,14 +37,20 @@ def has_reasons(_claim: Claim, event: Event, _now: datetime) -> bool:
     return bool(event.reasons)
 
 
-def no_fail(_claim: Claim, event: Event, _now: datetime) -> bool:
-    """No check failed."""
-    return all(check.result is not CheckOutcome.FAIL for check in event.checks)
-
-
 def no_flag_or_fail(_claim: Claim, event: Event, _now: datetime) -> bool:
     """Every check passed, and checks were run."""
     return bool(event.checks) and all(check.result is CheckOutcome.PASS for check in event.checks)
+
+
+def flag_without_fail(_claim: Claim, event: Event, _now: datetime) -> bool:
+    """A check asks for a person, and none failed."""
+    results = {check.result for check in event.checks}
+    return CheckOutcome.FLAG in results and CheckOutcome.FAIL not in results
+
+
+def fail_with_reason(claim: Claim, event: Event, now: datetime) -> bool:
+    """A check failed, and the partner is told why."""
+    return has_reasons(claim, event, now) and any(check.result is CheckOutcome.FAIL for check in event.checks)
 
 
 def _left(claim: Claim, event: Event) -> int:

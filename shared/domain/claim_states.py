@@ -92,8 +92,10 @@ TRANSITIONS: Mapping[Status | None, Mapping[EventKind, tuple[Rule, ...]]] = {
     },
     S.SUBMITTED: {
         E.CHECKS_PASSED: (Rule(S.PENDING_CUSTOMER, guard.no_flag_or_fail, TAKE, (M.ASSOCIATION_REQUEST,)),),
-        E.CHECKS_FLAGGED: (Rule(S.UNDER_REVIEW, guard.no_fail, mails=(M.CLAIM_UNDER_REVIEW,), clocks=(C.REVIEW,)),),
-        E.CHECKS_FAILED: _one(S.REJECTED, M.CLAIM_REJECTED, clocks=(C.DISPUTE,)),
+        E.CHECKS_FLAGGED: (
+            Rule(S.UNDER_REVIEW, guard.flag_without_fail, mails=(M.CLAIM_UNDER_REVIEW,), clocks=(C.REVIEW,)),
+        ),
+        E.CHECKS_FAILED: (Rule(S.REJECTED, guard.fail_with_reason, mails=(M.CLAIM_REJECTED,), clocks=(C.DISPUTE,)),),
         E.COMMENTED: _STAY,
         E.WITHDRAWN: _WITHDRAWN,
     },
