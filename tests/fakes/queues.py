@@ -1,0 +1,43 @@
+"""The queues in memory, on a clock that the test moves; messages are kept in the form that the real ones have."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.storage.queues import decoded, encoded
+from shared.usecases.records import Queue, WorkMessage
+
+
+@dataclass
+class QueuedMessage:
+    """A message as it lies in its queue."""
+
+    text: str
+    visible_at: datetime
+
+
+class FakeWorkQueue:
+    """The WorkQueue in memory."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self.queued: dict[Queue, list[QueuedMessage]] = {queue: [] for queue in Queue}
+
+    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> None:
+        """Send; the message can be taken once the clock has passed the delay."""
+        await asyncio.sleep(0)
+        self.queued[queue].append(QueuedMessage(text=encoded(message), visible_at=self._clock() + delay))
+
+    def take(self, queue: Queue) -> WorkMessage | None:
+        """The message that became visible first, out of the queue; null where none is visible."""
+        visible = [message for message in self.queued[queue] if message.visible_at <= self._clock()]
+        if not visible:
+            return None
+        first = min(visible, key=lambda message: message.visible_at)
+        self.queued[queue].remove(first)
+        return decoded(first.text)
+
+    def waiting(self, queue: Queue) -> tuple[WorkMessage, ...]:
+        """Every message in the queue, visible or not, in the order sent."""
+        return tuple(decoded(message.text) for message in self.queued[queue])
