@@ -2,12 +2,12 @@
 
 import io
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from shared.documents.pdf_actions import is_active
+from shared.documents.pdf_form import form_fields
 from shared.documents.proof_text import CHARACTERS_AT_MOST, PAGES_AT_MOST, ProofText, UnreadableProofError, tidied
 
 if TYPE_CHECKING:
@@ -29,13 +29,9 @@ _LIMITS: dict[str, Any] = {
     "stream_filters_maximum_length": 4,
     "page_tree_maximum_entries": 20_000,
     "page_tree_maximum_page_entries": 200_000,
-    "form_fields_maximum_entries": 5_000,
     "xform_maximum_invocations_per_extraction": 200,
 }
 _AFTER_THE_END = 1024
-_SIGNATURE_WORDS = ("sign", "podpis")
-_NAME_PARTS = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class _TooMuchWorkError(MemoryError):
@@ -99,54 +95,44 @@ def read_pdf(content: bytes) -> ProofText:
     """
     with _bounded():
         reader = _reader(content)
-        fields = reader.get_fields() or {}
-        written = [
-            f"{field.alternate_name or name}: {field.value}"
-            for name, field in fields.items()
-            if isinstance(field.value, str) and field.value.strip()
-        ]
+        root = reader.trailer["/Root"]
+        fields = list(form_fields(root))
         pages, whole = _pages(reader)
-        text = "\n".join((*pages, *written))
+        text = "\n".join((*pages, *(f"{field.label}: {field.text}" for field in fields if field.text)))
         return ProofText(
             text=tidied(text[:CHARACTERS_AT_MOST]),
-            signature_field_filled=any(_is_signed(name, field) for name, field in fields.items()),
-            active_content=is_active(reader.trailer["/Root"]),
+            signature_field_filled=any(field.signs for field in fields),
+            active_content=is_active(root),
             truncated=not whole or len(text) > CHARACTERS_AT_MOST,
         )
 
 
 def _pages(reader: "PdfReader") -> tuple[list[str], bool]:
-    """The text of each page as far as the limits reach, and whether that is all of it."""
+    """The text of each page as far as the limits reach, and whether that is all of it.
+
+    A page that opens, but whose drawing the library cannot follow, is one that people have to read: no reason to call
+    the whole file broken.
+    """
+    from pypdf.errors import PyPdfError
+
     budget = _Budget()
     texts: list[str] = []
-    length = 0
+    whole = len(reader.pages) <= PAGES_AT_MOST
     for page in reader.pages[:PAGES_AT_MOST]:
         try:
-            texts.append(page.extract_text(visitor_operand_before=budget.spend))
+            texts.append("\n".join((page.extract_text(visitor_operand_before=budget.spend), *_notes(page))))
         except _TooMuchWorkError:
             return texts, False
-        texts += _notes(page)
-        length += sum(len(text) for text in texts[-2:])
-        if length > CHARACTERS_AT_MOST:
+        except (PyPdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            whole = False
+        if sum(len(text) for text in texts) > CHARACTERS_AT_MOST:
             return texts, False
-    return texts, len(reader.pages) <= PAGES_AT_MOST
+    return texts, whole
 
 
-def _notes(page: Any) -> list[str]:
+def _notes(page: Any) -> Iterator[str]:
     """What was typed onto the page as free text: how many people fill in a form that has no fields."""
-    notes: list[str] = []
     for reference in page.get("/Annots") or ():
         note = reference.get_object()
         if isinstance(note, dict) and note.get("/Subtype") == "/FreeText" and isinstance(note.get("/Contents"), str):
-            notes.append(str(note["/Contents"]))
-    return ["\n".join(notes)] if notes else []
-
-
-def _is_signed(name: str, field: Any) -> bool:
-    """A signature field with a signature, or a text field that is named for one and holds letters."""
-    if field.field_type == "/Sig":
-        return isinstance(field.value, dict) and "/Contents" in field.value
-    if not isinstance(field.value, str) or sum(character.isalpha() for character in field.value) <= 1:
-        return False
-    words = _NAME_PARTS.findall(_CAMEL.sub(" ", name))
-    return any(word.casefold().startswith(_SIGNATURE_WORDS) for word in words)
+            yield str(note["/Contents"])

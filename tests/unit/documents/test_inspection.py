@@ -13,12 +13,11 @@ LIMIT = 25 * 1024 * 1024
 
 
 def judged(content: bytes) -> Inspection:
+    """The door's word under the usual limit."""
     return inspect(content, max_bytes=LIMIT)
 
 
-@pytest.mark.parametrize(
-    ("fixture", "kind"), [("good_pdf", PDF), ("good_docx", DOCX), ("png", PNG), ("jpeg", JPEG)]
-)
+@pytest.mark.parametrize(("fixture", "kind"), [("good_pdf", PDF), ("good_docx", DOCX), ("png", PNG), ("jpeg", JPEG)])
 def test_every_allowed_kind_passes(fixture: str, kind: str, request: pytest.FixtureRequest) -> None:
     """A real file of each allowed kind is recognised and has no fault."""
     assert judged(request.getfixturevalue(fixture)) == Inspection(content_type=kind)
