@@ -104,7 +104,9 @@ TRANSITIONS: Mapping[Status | None, Mapping[EventKind, tuple[Rule, ...]]] = {
         E.INFORMATION_REQUESTED: (
             Rule(S.ACTION_REQUIRED, guard.has_reasons, mails=(M.ACTION_REQUIRED,), clocks=_ANSWER),
         ),
-        E.REVIEW_REJECTED: (Rule(S.REJECTED, guard.has_reasons, mails=(M.CLAIM_REJECTED,), clocks=(C.DISPUTE,)),),
+        E.REVIEW_REJECTED: (
+            Rule(S.REJECTED, guard.last_item_with_reason, mails=(M.CLAIM_REJECTED,), clocks=(C.DISPUTE,)),
+        ),
         E.INCUMBENT_NOTIFIED: (Rule(STAY, guard.contested, clocks=(C.INCUMBENT_RESPONSE,)),),
         E.PROOF_ADDED: (Rule(STAY, guard.contested),),
         E.COMMENTED: _STAY,
@@ -130,7 +132,7 @@ TRANSITIONS: Mapping[Status | None, Mapping[EventKind, tuple[Rule, ...]]] = {
             Rule(S.OPTED_OUT, guard.no_item_left, RELEASE, (M.CUSTOMER_OPTED_OUT,)),
             Rule(STAY, guard.leaves_an_item, RELEASE),
         ),
-        E.OPTED_OUT: _one(S.OPTED_OUT, M.CUSTOMER_OPTED_OUT, slots=RELEASE),
+        E.OPTED_OUT: (Rule(S.OPTED_OUT, guard.no_item_left, RELEASE, (M.CUSTOMER_OPTED_OUT,)),),
         E.CONFIRMED: _APPROVED,
         E.DEADLINE_PASSED: (replace(_APPROVED[0], guard=guard.window_over),),
         E.COMMENTED: _STAY,
