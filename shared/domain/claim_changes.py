@@ -36,8 +36,10 @@ def _settle(claim: Claim, event: Event, now: datetime, outcome: Outcome, *, all_
 
 
 def _submitted(claim: Claim, event: Event, now: datetime) -> Claim:
+    """A new round: what was found, asked or decided in the last one, a supersede too, does not carry over."""
     return replace(
         claim,
+        items=tuple(replace(item, supersede=False) for item in claim.items),
         round=claim.round + 1,
         submitted_at=claim.submitted_at or now,
         reasons=(),
@@ -66,7 +68,8 @@ def _rejected(claim: Claim, event: Event, now: datetime) -> Claim:
 
 def _accepted(claim: Claim, event: Event, now: datetime) -> Claim:
     refused = _settle(claim, event, now, Outcome.REFUSED, all_if_none=False)
-    items = tuple(replace(item, supersede=item.item_id in event.supersede) for item in refused.items)
+    replacing = event.supersede - event.item_ids
+    items = tuple(replace(item, supersede=item.item_id in replacing) for item in refused.items)
     return replace(refused, items=items, reasons=event.reasons)
 
 
