@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.claim import ApprovalGround, Claim, Item, Outcome
+from shared.domain.claim import ApprovalGround, Claim, Item, Outcome, Status
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_guards import REMINDED_CLOCKS
 
@@ -86,7 +86,10 @@ def _proof_added(claim: Claim, event: Event, now: datetime) -> Claim:
 
 
 def _proof_removed(claim: Claim, event: Event, now: datetime) -> Claim:
+    """A draft's proof goes; one that was filed is only marked, for it is part of what was claimed."""
     gone = event.proof.proof_id if event.proof else None
+    if claim.status is Status.DRAFT:
+        return replace(claim, proofs=tuple(proof for proof in claim.proofs if proof.proof_id != gone))
     return replace(
         claim,
         proofs=tuple(replace(proof, replaced=True) if proof.proof_id == gone else proof for proof in claim.proofs),
