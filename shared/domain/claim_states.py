@@ -118,6 +118,7 @@ TRANSITIONS: Mapping[Status | None, Mapping[EventKind, tuple[Rule, ...]]] = {
         E.PROOF_ADDED: _STAY,
         E.PROOF_REMOVED: _STAY,
         E.COMMENTED: _STAY,
+        E.MPN_CORRECTED: _STAY,
         E.REMINDER_DUE: (Rule(STAY, guard.reminder_due, mails=(M.DEADLINE_NEAR,), quiet=True),),
         E.RESUBMITTED: (Rule(S.SUBMITTED, guard.complete, mails=(M.CLAIM_RECEIVED,)),),
         E.ANSWER_OVERDUE: (Rule(S.REJECTED, guard.answer_over, mails=(M.CLAIM_REJECTED,), clocks=(C.DISPUTE,)),),
@@ -157,6 +158,7 @@ TRANSITIONS: Mapping[Status | None, Mapping[EventKind, tuple[Rule, ...]]] = {
     },
     S.REJECTED: {
         E.DISPUTED: (Rule(S.UNDER_REVIEW, guard.may_be_disputed, mails=(M.CLAIM_UNDER_REVIEW,), clocks=(C.REVIEW,)),),
+        E.COMMENTED: _STAY,
     },
     S.OPTED_OUT: {},
     S.WITHDRAWN: {},
