@@ -28,6 +28,7 @@ def complete(claim: Claim, _event: Event, _now: datetime) -> bool:
         and claim.claim_name
         and claim.customer_contact
         and claim.partner_contact
+        and claim.live_items
         and claim.current_proofs
     )
 
@@ -117,6 +118,11 @@ def reminder_due(claim: Claim, _event: Event, now: datetime) -> bool:
 def approved_by_silence(claim: Claim, _event: Event, _now: datetime) -> bool:
     """Silence made it official, so a notice that never arrived unmakes it; an explicit yes stands."""
     return claim.approval_ground is ApprovalGround.SILENCE
+
+
+def approved_in_words(claim: Claim, event: Event, now: datetime) -> bool:
+    """Not by silence: a notice that never arrived is a note and no more."""
+    return not approved_by_silence(claim, event, now)
 
 
 def may_be_disputed(claim: Claim, _event: Event, now: datetime) -> bool:

@@ -148,7 +148,7 @@ TRANSITIONS: Mapping[Status | None, Mapping[EventKind, tuple[Rule, ...]]] = {
         E.SUPERSEDED: _ENDS,
         E.EXPIRED: _ENDS,
         E.NOTICE_FOUND_UNDELIVERED: (Rule(S.ENDED, guard.approved_by_silence, RELEASE, (M.CLAIM_ENDED,)),),
-        E.DELIVERY_FAILURE_RECORDED: _one(STAY, quiet=True),
+        E.DELIVERY_FAILURE_RECORDED: (Rule(STAY, guard.approved_in_words, quiet=True),),
         E.CONTEST_NOTICED: _one(STAY, M.ASSOCIATION_CONTESTED, clocks=(C.INCUMBENT_RESPONSE,)),
         E.ENDING_NEAR: _one(STAY, M.ASSOCIATION_ENDING, quiet=True),
         E.EXTENDED: _STAY,
