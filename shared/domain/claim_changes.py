@@ -127,7 +127,7 @@ def _ended(claim: Claim, event: Event, now: datetime) -> Claim:
 def _disputed(claim: Claim, event: Event, now: datetime) -> Claim:
     """What the rejection refused is claimed again; what was refused or declined before it stays so.
 
-    A new round begins: mails and delivery reports of the one that ended in the rejection are not this one's.
+    A new round begins: mails, delivery reports and answers of the one that ended in the rejection are not this one's.
     """
     items = tuple(
         replace(item, outcome=Outcome.CLAIMED, reasons=(), settled_at=now)
@@ -135,7 +135,7 @@ def _disputed(claim: Claim, event: Event, now: datetime) -> Claim:
         else item
         for item in claim.items
     )
-    return replace(claim, items=items, disputed=True, review_since=now, round=claim.round + 1)
+    return replace(claim, items=items, disputed=True, review_since=now, round=claim.round + 1, customer_choice=None)
 
 
 CHANGES: Mapping[EventKind, Change] = {
