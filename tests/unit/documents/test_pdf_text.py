@@ -75,6 +75,7 @@ def with_content(content: bytes, *, pages: int = 1) -> bytes:
         stream = StreamObject()
         stream._data = content
         page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+        page[NameObject("/Resources")] = named(Font=named(F1=named(Type="/Font", Subtype="/Type1", BaseFont="/Arial")))
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
