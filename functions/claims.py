@@ -129,9 +129,9 @@ async def read_history(call: Call) -> func.HttpResponse:
 
 @route(blueprint, "api/claims/{claimId}/deadline", methods=("GET",), roles=EVERY_ROLE)
 async def read_deadline(call: Call) -> func.HttpResponse:
-    """The receipt of the deadline that the claim waits for: 404 where none runs."""
+    """The receipt of the deadline that the claim waits for, or of the window that is over: 404 where none was set."""
     claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
     receipt = running_receipt(claim)
     if receipt is None:
-        raise NotFoundError("No deadline runs for this claim at present.")
+        raise NotFoundError("No deadline has been set for this claim.")
     return json_answer({"claimId": claim.claim_id, **receipt_json(receipt)}, headers={"ETag": etag(claim)})

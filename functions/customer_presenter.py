@@ -8,7 +8,6 @@ from shared.domain.catalogue import Catalogue
 from shared.domain.claim import Claim, Item
 from shared.domain.claim_events import EventKind
 from shared.domain.claim_states import permits
-from shared.domain.deadlines import ClockKind
 from shared.domain.reason_texts import N_
 from shared.texts import texts
 from shared.usecases.customer_response import Choice, RequestView
@@ -57,8 +56,7 @@ def open_choices(claim: Claim) -> list[str]:
 
 
 def _deadline(claim: Claim) -> dict[str, Any] | None:
-    receipt = claim.clocks.get(ClockKind.OPT_OUT.value)
-    return receipt_json(receipt) if receipt else None
+    return receipt_json(claim.window) if claim.window else None
 
 
 def _item(item: Item, catalogue: Catalogue) -> dict[str, Any]:

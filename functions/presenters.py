@@ -10,13 +10,25 @@ from typing import Any
 from functions.status_text import status_text
 from shared.domain.claim import Actor, ActorKind, Claim, Comment, Contact, Item, Proof
 from shared.domain.claim_events import EventKind
-from shared.domain.deadlines import ClockKind, Receipt
+from shared.domain.deadlines import Receipt
 from shared.domain.history import HistoryRow
 from shared.usecases.records import ClaimSummary, ListPage
 from shared.usecases.summaries import next_step
 
 _TOLD_TO_PARTNERS = frozenset(
-    {"proofs", "items", "proofId", "sha256", "fields", "dropped", "checks", "refused", "status", "reportedAt"}
+    {
+        "proofs",
+        "items",
+        "proofId",
+        "sha256",
+        "fields",
+        "dropped",
+        "checks",
+        "refused",
+        "status",
+        "reportedAt",
+        "deadlines",
+    }
 )
 _FOR_REVIEWERS = frozenset({EventKind.INCUMBENT_NOTIFIED.value})
 
@@ -29,7 +41,6 @@ def instant(at: datetime | None) -> str | None:
 def claim_json(claim: Claim, *, language: str, for_programme: bool) -> dict[str, Any]:
     """Everything of a claim that the reader may know."""
     actor, deadline = next_step(claim)
-    opt_out = claim.clocks.get(ClockKind.OPT_OUT.value)
     shown: dict[str, Any] = {
         "claimId": claim.claim_id,
         "number": claim.number,
@@ -81,7 +92,7 @@ def claim_json(claim: Claim, *, language: str, for_programme: bool) -> dict[str,
         "disputed": claim.disputed,
         "submittedAt": instant(claim.submitted_at),
         "noticeAcceptedAt": instant(claim.notice_accepted_at),
-        "optOutDeadline": instant(opt_out.deadline_at if opt_out else None),
+        "optOutDeadline": instant(claim.window.deadline_at if claim.window else None),
         "approvedAt": instant(claim.approved_at),
         "endedAt": instant(claim.ended_at),
         "validUntil": instant(claim.valid_until),
@@ -192,9 +203,9 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
 
 
 def running_receipt(claim: Claim) -> Receipt | None:
-    """The receipt of the deadline that the claim waits for; null where it waits for none."""
+    """The receipt of the deadline that the claim waits for, else of the customer's window that is over; or null."""
     _, deadline = next_step(claim)
-    return next((clock for clock in claim.clocks.values() if clock.deadline_at == deadline), None)
+    return next((clock for clock in claim.clocks.values() if clock.deadline_at == deadline), claim.window)
 
 
 def list_json(page: ListPage, *, for_programme: bool) -> dict[str, Any]:

@@ -179,8 +179,9 @@ class Claim:
     `revision` counts business changes (it is the API's ETag), `history_seq` and `history_hash` are the end of the
     hash chain, `round` counts submits and disputes. `organisation` is the partner's Entra tenant ID, `submitted_at` the
     first filing date, which survives resubmits. `clocks` holds the receipts of the clocks that run now, by kind,
-    `reminded` the kinds whose reminder went out; `customer_choice` is the last choice the customer made in this round,
-    `visited` are the statuses it ever had (the lists it may stand in).
+    `reminded` the kinds whose reminder went out; `window` is the receipt of this round's customer window, kept when it
+    is over, for it is what consent by silence rests on; `customer_choice` is the last choice the customer made in this
+    round, `visited` are the statuses it ever had (the lists it may stand in).
     """
 
     claim_id: str
@@ -213,6 +214,7 @@ class Claim:
     submitted_at: datetime | None = None
     review_since: datetime | None = None
     notice_accepted_at: datetime | None = None
+    window: Receipt | None = None
     approved_at: datetime | None = None
     rejected_at: datetime | None = None
     ended_at: datetime | None = None

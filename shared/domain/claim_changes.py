@@ -46,6 +46,7 @@ def _submitted(claim: Claim, event: Event, now: datetime) -> Claim:
         checks=(),
         review_since=None,
         notice_accepted_at=None,
+        window=None,
         customer_choice=None,
     )
 
@@ -74,7 +75,7 @@ def _accepted(claim: Claim, event: Event, now: datetime) -> Claim:
 
 
 def _reasoned(claim: Claim, event: Event, now: datetime) -> Claim:
-    return replace(claim, reasons=event.reasons, notice_accepted_at=None)
+    return replace(claim, reasons=event.reasons, notice_accepted_at=None, window=None)
 
 
 def _amended(claim: Claim, event: Event, now: datetime) -> Claim:

@@ -199,9 +199,9 @@ def apply(
     after = changed(subject, event, now=now)
     clocks = dict(after.clocks) if rule.to is STAY else {}
     reminded = after.reminded if rule.to is STAY else ()
-    for kind in rule.clocks:
-        clocks[kind.value] = start_clock(kind, event.at or now)
-        reminded = tuple(name for name in reminded if name != kind.value)
+    started = {kind.value: start_clock(kind, event.at or now) for kind in rule.clocks}
+    clocks |= started
+    reminded = tuple(name for name in reminded if name not in started)
     row = chained(
         claim_id=subject.claim_id,
         seq=subject.history_seq + 1,
@@ -211,7 +211,7 @@ def apply(
         from_status=claim.status.value if claim else "",
         to_status=status.value if isinstance(status, Status) else "",
         reasons=event.reasons,
-        detail=event.detail,
+        detail=_told(event, started),
         previous_hash=subject.history_hash,
         operation_id=operation_id,
     )
@@ -224,6 +224,7 @@ def apply(
             status=status,
             visited=visited,
             clocks=clocks,
+            window=started.get(ClockKind.OPT_OUT.value, after.window),
             reminded=reminded,
             revision=after.revision + (0 if rule.quiet else 1),
             updated_at=after.updated_at if rule.quiet else now,
@@ -233,6 +234,24 @@ def apply(
         row=row,
         rule=rule,
     )
+
+
+def _told(event: Event, started: Mapping[str, Receipt]) -> Mapping[str, object]:
+    """The event's detail, with each deadline that it sets: an auditor finds the receipt in the chain itself."""
+    if not started:
+        return event.detail
+    deadlines = {
+        kind: {
+            "startsAt": receipt.starts_at.isoformat(),
+            "deadlineAt": receipt.deadline_at.isoformat(),
+            "zone": receipt.zone,
+            "calendar": receipt.calendar,
+            "businessDays": receipt.business_days,
+            "skipped": [f"{skipped.day.isoformat()} {skipped.reason}" for skipped in receipt.skipped],
+        }
+        for kind, receipt in started.items()
+    }
+    return {**event.detail, "deadlines": deadlines}
 
 
 def _rule(claim: Claim | None, subject: Claim, event: Event, now: datetime) -> Rule:

@@ -1,6 +1,7 @@
 """Claims, history, slots and the mail ledger: one partition per tenant, one transaction per commit."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
@@ -126,19 +127,22 @@ class TableClaimStore:
         return Versioned(value=entities.mail_of(entity), version=entities.version_of(entity))
 
     async def save_mail(self, mail: MailIntent, version: str) -> str:
-        """Replace a ledger row at that version; a lost reply is cleared up by reading back and comparing."""
-        tenant_id = tenant_of(mail.claim_id)
+        """Replace a ledger row at that version; a lost reply is cleared up by reading back.
+
+        Two workers may write the same value, and one of them must lose: so each write has an ID of its own to compare.
+        """
+        row = {**entities.mail_entity(tenant_of(mail.claim_id), mail), "WriteId": secrets.token_hex(16)}
         try:
             answer = await self._table.update_entity(
-                entities.mail_entity(tenant_id, mail),
+                row,
                 mode=UpdateMode.REPLACE,
                 etag=version,
                 match_condition=MatchConditions.IfNotModified,
             )
         except AzureError as error:
-            stored = await self.mail(mail.claim_id, mail.kind, mail.round, mail.n)
-            if stored is not None and stored.value == mail and stored.version != version:
-                return stored.version
+            stored = await self._entity(row["PartitionKey"], row["RowKey"])
+            if stored is not None and stored.get("WriteId") == row["WriteId"]:
+                return entities.version_of(stored)
             if is_conflict(error):
                 raise ConflictError("The mail's row has changed meanwhile.") from error
             raise ServiceUnavailableError("The storage did not answer.") from error

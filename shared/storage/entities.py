@@ -13,7 +13,6 @@ from azure.data.tables import TableEntity
 from pydantic import TypeAdapter
 
 from shared.domain.claim import Claim
-from shared.domain.deadlines import ClockKind
 from shared.domain.errors import DomainError
 from shared.domain.history import HistoryRow
 from shared.domain.mails import MailIntent
@@ -74,7 +73,6 @@ def version_of(entity: TableEntity) -> str:
 
 def claim_entity(claim: Claim, operation_id: str) -> Entity:
     """The claim's row."""
-    window = claim.clocks.get(ClockKind.OPT_OUT.value)
     return _entity(
         claim.customer.tenant_id,
         keys.claim_row(claim.claim_id),
@@ -102,7 +100,7 @@ def claim_entity(claim: Claim, operation_id: str) -> Entity:
             "UpdatedAt": claim.updated_at,
             "SubmittedAt": claim.submitted_at,
             "NoticeAcceptedAt": claim.notice_accepted_at,
-            "OptOutDeadline": window.deadline_at if window else None,
+            "OptOutDeadline": claim.window.deadline_at if claim.window else None,
             "ApprovedAt": claim.approved_at,
             "ApprovalGround": claim.approval_ground.value if claim.approval_ground else None,
             "EndedAt": claim.ended_at,

@@ -45,7 +45,7 @@ class TableIdempotency:
         try:
             answer = await self._table.create_entity(row)
         except AzureError as error:
-            stored = await self._stored(organisation, row["RowKey"])
+            stored = await self._stored(row)
             if stored is None:
                 raise ServiceUnavailableError("The storage did not answer.") from error
             if stored["TicketId"] == row["TicketId"]:
@@ -64,6 +64,9 @@ class TableIdempotency:
         try:
             version = await self._replace(row, version_of(stored))
         except AzureError as error:
+            taken = await self._written(row)
+            if taken is not None:
+                return _ticket(row, version_of(taken), taken_over=True)
             if is_conflict(error):
                 raise InFlightError("A request with this Idempotency-Key is being worked on.") from error
             raise ServiceUnavailableError("The storage did not answer.") from error
@@ -83,7 +86,7 @@ class TableIdempotency:
         try:
             await self._replace(row, ticket.version)
         except AzureError as error:
-            if not is_conflict(error):
+            if not is_conflict(error) and await self._written(row) is None:
                 raise ServiceUnavailableError("The storage did not answer.") from error
 
     async def abandon(self, ticket: Ticket) -> None:
@@ -100,8 +103,13 @@ class TableIdempotency:
             if not is_conflict(error):
                 raise
 
-    async def _stored(self, organisation: str, digest: str) -> TableEntity | None:
-        return await read_row(self._table, organisation, digest)
+    async def _stored(self, row: Row) -> TableEntity | None:
+        return await read_row(self._table, row["PartitionKey"], row["RowKey"])
+
+    async def _written(self, row: Row) -> TableEntity | None:
+        """The row as stored if this very write made it, for the reply alone may be what failed."""
+        stored = await self._stored(row)
+        return stored if stored is not None and stored["TicketId"] == row["TicketId"] else None
 
     async def _replace(self, row: Row, version: str) -> str:
         answer = await self._table.update_entity(
