@@ -16,7 +16,7 @@ from shared.domain.clocks import clocks_for
 from shared.domain.deadlines import ClockKind
 from shared.domain.errors import ForbiddenTransitionError
 from shared.domain.history import SYSTEM
-from shared.domain.mails import MAILS, MailIntent, MailKind, MailStatus
+from shared.domain.mails import MAILS, Audience, MailIntent, MailKind, MailStatus
 from shared.domain.reasons import ReasonCode
 from shared.domain.registry import RegisteredCustomer
 from shared.usecases.records import (
@@ -83,8 +83,11 @@ async def _wait(services: Services, mail: MailIntent, *, now: datetime) -> timed
 
 
 async def _makes_sense(services: Services, claim: Claim, mail: MailIntent) -> bool:
-    """State and round are read again right before sending."""
+    """State and round are read again right before sending; a draft may name nobody to write to yet."""
     spec = MAILS[mail.kind]
+    contact = claim.customer_contact if spec.audience is Audience.CUSTOMER else claim.partner_contact
+    if contact is None:
+        return False
     if spec.valid_in is not None and (claim.status not in spec.valid_in or claim.round != mail.round):
         return False
     return not spec.needs_customer_told or await _request(services, mail.claim_id) == "told"
