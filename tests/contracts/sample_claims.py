@@ -87,6 +87,7 @@ def claim(
         submitted_at=NOW,
         notice_accepted_at=NOW,
         clocks={"opt-out": receipt},
+        window=receipt,
     )
     return replace(sample, **changes)  # type: ignore[arg-type]
 

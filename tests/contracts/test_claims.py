@@ -342,6 +342,7 @@ async def test_rows_have_columns_to_filter_on(clients: Clients) -> None:
     assert row["Activities"] == "usage"
     assert row["ProductIds"] == "teams"
     assert row["HistorySeq"] == 1
-    assert row["OptOutDeadline"] == stored.clocks["opt-out"].deadline_at
+    assert stored.window is not None
+    assert row["OptOutDeadline"] == stored.window.deadline_at
     assert row["SubmittedAt"] == stored.submitted_at
     assert "ApprovedAt" not in row
