@@ -213,6 +213,11 @@ def pdf_of_size(size: int, **said: Any) -> bytes:
     raise ValueError(f"{size} bytes cannot be met")
 
 
+def noise(size: int) -> bytes:
+    """Bytes that no packing makes smaller, the same every time."""
+    return random.Random(size).randbytes(size)  # noqa: S311 - noise, no secret
+
+
 def program() -> bytes:
     """A Windows program, whatever its name says."""
     return b"MZ\x90\x00\x03\x00\x00\x00" + bytes(120) + b"PE\x00\x00" + random.Random(2).randbytes(2000)  # noqa: S311

@@ -21,24 +21,38 @@ _ACTIONS = frozenset(
     }
 )
 _SUBTYPES = frozenset({"/RichMedia", "/Screen", "/Movie", "/Sound", "/3D", "/FileAttachment"})
-_NOT_FOLLOWED = frozenset({"/Parent", "/StructTreeRoot", "/Metadata", "/Font"})
-"""Nothing acts from these: the way back up, the accessibility tree, descriptions and letters."""
+_NOT_FOLLOWED = frozenset({"/Parent", "/StructTreeRoot", "/Metadata", "/Font", "/XObject", "/Contents", "/Thumb"})
+"""Nothing acts from these: the way back up, the accessibility tree, descriptions, letters, pictures and drawing."""
 
 
 def is_active(root: Any) -> bool:
     """Whether any object that the document's catalogue reaches is active.
 
     A jump to a page when the document opens is not; links that a reader has to follow are not either. True as well
-    where there is too much to look through: that is no plain statement of work.
+    where there is too much to look through, or an object that another program may be able to read: nobody can say
+    that it is harmless.
     """
+    from pypdf.errors import PyPdfError
+
+    try:
+        return _opens_with_action(root.get_object()) or any(_acts(thing) for thing in _reached(root))
+    except (PyPdfError, _TooMuchError):
+        return True
+
+
+class _TooMuchError(Exception):
+    """More objects than are looked at."""
+
+
+def _reached(root: Any) -> Iterator[Any]:
+    """Every container that hangs on the catalogue, once. _TooMuchError."""
     from pypdf.generic import IndirectObject
 
-    if _opens_with_action(root.get_object()):
-        return True
     waiting: list[Any] = [root]
     seen: set[tuple[int, int]] = set()
-    looked_at = 0
-    while waiting:
+    for _ in range(OBJECTS_AT_MOST):
+        if not waiting:
+            return
         thing = waiting.pop()
         if isinstance(thing, IndirectObject):
             key = (thing.idnum, thing.generation)
@@ -46,11 +60,9 @@ def is_active(root: Any) -> bool:
                 continue
             seen.add(key)
             thing = thing.get_object()
-        looked_at += 1
-        if looked_at > OBJECTS_AT_MOST or _acts(thing):
-            return True
+        yield thing
         waiting.extend(_inside(thing))
-    return False
+    raise _TooMuchError
 
 
 def _opens_with_action(root: Any) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OPERATORS_AT_MOST = 300_000
 """Drawing operators looked at in one file: what a form asks for again and again cannot hold the reader up."""
 _LIMITS: dict[str, Any] = {
-    "maximum_declared_stream_length": 32_000_000,
+    "maximum_declared_stream_length": 100_000_000,
     "array_based_stream_maximum_output_length": 8_000_000,
     "array_maximum_element_count": 50_000,
     "dictionary_maximum_element_count": 50_000,
@@ -66,13 +66,31 @@ def _bounded() -> Iterator[None]:
         raise UnreadableProofError("The PDF cannot be read.") from error
 
 
-def _reader(content: bytes) -> "PdfReader":
+class _SharedBytes(io.BytesIO):
+    """A stream on bytes that are there already: the library's look at the buffer would make a copy of them."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self._content = content
+
+    def getbuffer(self) -> memoryview:
+        """The bytes themselves; nobody writes."""
+        return memoryview(self._content)
+
+
+@contextmanager
+def _opened(content: bytes) -> "Iterator[PdfReader]":
+    """The file under our limits; its objects refer to each other and would outlive it, so they are let go by hand."""
     from pypdf import PdfReader
 
-    reader = PdfReader(io.BytesIO(content), strict=False, root_object_recovery_limit=1_000)
-    if reader.is_encrypted:
-        raise UnreadableProofError("The PDF is protected by a password.")
-    return reader
+    with _bounded(), _SharedBytes(content) as stream:
+        reader = PdfReader(stream, strict=False, root_object_recovery_limit=1_000)
+        try:
+            if reader.is_encrypted:
+                raise UnreadableProofError("The PDF is protected by a password.")
+            yield reader
+        finally:
+            reader.close()
 
 
 def opens(content: bytes) -> bool:
@@ -81,9 +99,8 @@ def opens(content: bytes) -> bool:
     if end < 0 or content[end + len(b"%%EOF") :].strip(b"\0\t\n\f\r "):
         return False
     try:
-        with _bounded():
-            pages = _reader(content).pages
-            return len(pages) > 0 and pages[0] is not None
+        with _opened(content) as reader:
+            return len(reader.pages) > 0 and reader.pages[0] is not None
     except UnreadableProofError:
         return False
 
@@ -93,8 +110,7 @@ def read_pdf(content: bytes) -> ProofText:
 
     A field stands in the text as `label: value`, so that a filled `Date` or `Signed by` field reads like the line.
     """
-    with _bounded():
-        reader = _reader(content)
+    with _opened(content) as reader:
         root = reader.trailer["/Root"]
         fields = list(form_fields(root))
         pages, whole = _pages(reader)
