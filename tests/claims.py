@@ -61,7 +61,7 @@ STORIES: Mapping[Status, tuple[E, ...]] = {
 WAITING = frozenset({E.DEADLINE_PASSED, E.ANSWER_OVERDUE, E.DRAFT_EXPIRED})
 
 
-def an_item(product_id: str = "teams", **changes: Any) -> Item:
+def an_item(product_id: str | None = "teams", **changes: Any) -> Item:
     """A Microsoft 365 item on its workload's slot, unless said otherwise."""
     item = Item(
         item_id=f"{product_id}-usage",
