@@ -13,10 +13,12 @@ from shared.storage.keys import PROOFS_CONTAINER, Table
 
 # Short and few: a person waits, and the queue tries again where nobody does.
 RETRIES: dict[str, Any] = {"retry_total": 2, "retry_backoff_factor": 0.2, "connection_timeout": 5, "read_timeout": 20}
+# The wait before a retry is initial_backoff + increment_base ** retry, give or take the jitter: about a second.
 BLOB_RETRIES: dict[str, Any] = {
     "retry_total": 2,
-    "initial_backoff": 1,
-    "increment_base": 2,
+    "initial_backoff": 0,
+    "increment_base": 1,
+    "random_jitter_range": 0.5,
     "connection_timeout": 5,
     "read_timeout": 60,
 }

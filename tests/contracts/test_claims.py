@@ -275,6 +275,17 @@ async def test_a_ledger_row_is_replaced_at_its_version_only(store: ClaimStore) -
     assert [found.value for found in await store.mails(stored.claim_id)] == [sent]
 
 
+async def test_of_many_workers_that_take_a_mail_one_wins(store: ClaimStore) -> None:
+    """Five writers of the very same value at one version end as one success: only one of them may send the mail."""
+    stored = claim()
+    await store.commit(filing(stored, mails=(intent(stored),)))
+    row = (await store.mails(stored.claim_id))[0]
+    sending = replace(row.value, status=MailStatus.SENDING, attempts=1)
+    ends = await asyncio.gather(*(store.save_mail(sending, row.version) for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(end, str) for end in ends) == 1
+    assert sum(isinstance(end, ConflictError) for end in ends) == 4
+
+
 async def test_a_ledger_row_moves_with_the_claim(store: ClaimStore) -> None:
     """A commit that replaces a ledger row at an old version is a conflict, and the claim stays where it was."""
     stored = claim()
