@@ -4,12 +4,13 @@ from azure.data.tables import UpdateMode
 
 from shared.storage import keys
 from shared.storage.clients import Clients
+from shared.storage.entities import columns_of
 from shared.storage.faults import service_faults
 from shared.storage.keys import Table
 from shared.storage.upgrades import SCHEMA_VERSION
 from shared.usecases.records import DeadLetter
 
-BODY_AT_MOST = 30_000
+BODY_AT_MOST = 64 * 1024  # characters: the service's own limit for a message
 
 
 class TableDeadLetters:
@@ -25,8 +26,8 @@ class TableDeadLetters:
             "RowKey": keys.checked(letter.letter_id),
             "SchemaVersion": SCHEMA_VERSION,
             "QueueName": letter.queue,
-            "MessageBody": letter.body[:BODY_AT_MOST],
             "FailedAt": letter.at,
+            **columns_of(letter.body[:BODY_AT_MOST]),
         }
         if letter.claim_id is not None:
             row["ClaimId"] = letter.claim_id

@@ -48,13 +48,22 @@ def _body(value: object) -> dict[str, str]:
     text = _adapter(type(value)).dump_json(value).decode()
     if len(text.encode("utf-16-le")) // _BYTES_PER_UNIT > BODY_AT_MOST:
         raise TooMuchDataError("There is too much on this claim. Remove comments or proofs.")
+    return columns_of(text)
+
+
+def columns_of(text: str) -> dict[str, str]:
+    """A text of any length as the columns `Body00`, `Body01`, …, for a property holds 64 KiB."""
     chunks = range(0, max(len(text), 1), BODY_CHUNK)
     return {f"Body{index:02}": text[start : start + BODY_CHUNK] for index, start in enumerate(chunks)}
 
 
+def text_of(entity: Mapping[str, Any]) -> str:
+    """The text of those columns."""
+    return "".join(entity[column] for column in sorted(entity) if column.startswith("Body"))
+
+
 def _value[T](kind: type[T], name: str, entity: Mapping[str, Any]) -> T:
-    chunks = sorted(column for column in entity if column.startswith("Body"))
-    data = json.loads("".join(entity[column] for column in chunks))
+    data = json.loads(text_of(entity))
     value: T = _adapter(kind).validate_python(upgraded(name, data, int(entity["SchemaVersion"])))
     return value
 

@@ -12,6 +12,7 @@ from shared.storage.upgrades import SCHEMA_VERSION, upgraded
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
 
 NEVER_EXPIRES = -1
+BODY_AT_MOST = 48 * 1024  # bytes: as base64 they are the 64 KiB that a queue takes
 LONGEST_DELAY = timedelta(days=7) - timedelta(seconds=1)
 
 
@@ -35,7 +36,7 @@ class StorageWorkQueue:
 
 
 def encoded(message: WorkMessage) -> str:
-    """The message as it lies in the queue."""
+    """The message as it lies in the queue. ValueError for one that a queue would not take."""
     data: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "claim_id": message.claim_id,
@@ -45,7 +46,10 @@ def encoded(message: WorkMessage) -> str:
     if message.deadline is not None:
         row = message.deadline
         data["deadline"] = {"kind": row.kind, "claim_id": row.claim_id, "due_at": row.due_at.isoformat()}
-    return base64.b64encode(json.dumps(data, separators=(",", ":")).encode()).decode()
+    body = json.dumps(data, separators=(",", ":")).encode()
+    if len(body) > BODY_AT_MOST:
+        raise ValueError("the message is larger than a queue takes")
+    return base64.b64encode(body).decode()
 
 
 def decoded(text: str) -> WorkMessage:
