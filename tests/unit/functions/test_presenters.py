@@ -53,6 +53,7 @@ API_FIELDS = {
 def rich_claim() -> Claim:
     """A claim with something in every field that somebody must not see."""
     return claim(
+        window=claim().clocks["opt-out"],
         technical_contact=Contact(name="Tom", email="tom@birch.example", title="Admin"),
         items=(replace(item("teams"), supersede=True), item("exchange-online")),
         comments=(
