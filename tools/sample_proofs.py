@@ -224,9 +224,13 @@ def program() -> bytes:
 
 
 def macro_docx() -> bytes:
-    """A Word document with macros."""
-    plain = docx_proof(customer="Alpine Outfitters", products=["Microsoft Teams"])
-    return _rezipped(plain, replace={b".document.main+xml": b".document.macroEnabled.main+xml"})
+    """A Word document with macros, by its own declaration."""
+    plain = io.BytesIO(docx_proof(customer="Alpine Outfitters", products=["Microsoft Teams"]))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b".document.main+xml", b".document.macroEnabled.main+xml"))
+    return buffer.getvalue()
 
 
 def bomb_docx() -> bytes:
@@ -238,22 +242,6 @@ def bomb_docx() -> bytes:
     ):
         for _ in range(300):
             entry.write(bytes(1024 * 1024))
-    return buffer.getvalue()
-
-
-def _rezipped(content: bytes, *, replace: dict[bytes, bytes]) -> bytes:
-    """The document with other content types."""
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "[Content_Types].xml":
-                for old, new in replace.items():
-                    data = data.replace(old, new)
-            target.writestr(name, data)
     return buffer.getvalue()
 
 

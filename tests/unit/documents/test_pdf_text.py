@@ -214,6 +214,27 @@ def test_a_loop_of_objects_ends(good_pdf: bytes) -> None:
     assert not read_pdf(rewritten(good_pdf, change)).active_content
 
 
+def test_a_form_that_holds_itself_ends(good_pdf: bytes) -> None:
+    """A field below itself is looked at once, and its kind and value come down from above."""
+
+    def change(writer: PdfWriter) -> None:
+        below = writer._add_object(named(T="name"))
+        field = named(FT="/Tx", T="signed", V="Ann Example")
+        reference = writer._add_object(field)
+        field[NameObject("/Kids")] = ArrayObject([reference, NumberObject(7), below])
+        writer.root_object[NameObject("/AcroForm")] = named(Fields=ArrayObject([reference]))
+
+    found = read_pdf(rewritten(good_pdf, change))
+    assert found.signature_field_filled
+    assert found.text.count("Ann Example") == 3
+
+
+def test_fields_beyond_the_limit_are_not_read(good_pdf: bytes) -> None:
+    """A form of groups upon groups ends."""
+    groups = [named(Kids=ArrayObject([named(FT="/Tx", T=f"a{n}", V="zz") for n in range(100)])) for _ in range(60)]
+    assert 4_000 < read_pdf(rewritten(good_pdf, with_fields(*groups))).text.count(": zz") < 5_000
+
+
 def test_a_page_that_draws_without_end_is_left() -> None:
     """Drawing costs time: beyond the budget the pages read so far are kept, and that is told."""
     found = read_pdf(with_content(b"q Q " * 50_000, pages=4))

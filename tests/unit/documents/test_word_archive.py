@@ -134,3 +134,30 @@ def test_only_a_directory_at_the_end_makes_a_zip() -> None:
     assert not ends_as_zip(b"%PDF PK\x05\x06" + bytes(18))
     assert not ends_as_zip(b"%PDF PK\x05\x06")
     assert not ends_as_zip(b"%PDF" + b"PK\x05\x06" + bytes(4) + b"\x01\x00\x01\x00" + b"\xff" * 10)
+
+
+def test_a_file_with_another_one_in_front_is_broken() -> None:
+    """A prefix that the directory knows of is a second file all the same."""
+    buffer = io.BytesIO(b"PK\x03\x04" + bytes(100))
+    buffer.seek(0, io.SEEK_END)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("[Content_Types].xml", types(("word/document.xml", MAIN_TYPE)))
+        archive.writestr("word/document.xml", document(paragraph("x")))
+    assert look_into(buffer.getvalue()) is ArchiveVerdict.BROKEN
+
+
+def test_a_directory_that_belittles_itself_is_refused() -> None:
+    """The size of the directory counts, not only the number of entries that it admits to."""
+    content = bytearray(package(parts={f"word/{number}{'x' * 200}": b"" for number in range(3_000)}))
+    content[-14:-10] = b"\x01\x00\x01\x00"
+    assert look_into(bytes(content)) is ArchiveVerdict.BROKEN
+
+
+def test_a_64_bit_directory_is_refused() -> None:
+    """A locator that hides in the last comment would send the library to another directory."""
+    buffer = io.BytesIO(package())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        last = zipfile.ZipInfo("word/last.xml")
+        last.comment = b"PK\x06\x07" + bytes(16)
+        archive.writestr(last, b"")
+    assert look_into(buffer.getvalue()) is ArchiveVerdict.BROKEN
