@@ -1,7 +1,7 @@
 """Partners, customers and subscriptions, each in its natural owner's partition."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from azure.data.tables import UpdateMode
@@ -89,6 +89,7 @@ class TableRegistry:
 
     async def put_subscriptions(self, subscriptions: Sequence[Subscription]) -> None:
         """Insert or replace, each in its tenant's partition and in its index row."""
+        await _each(subscriptions, self._leave_old_tenant)
         rows: list[Row] = []
         for subscription in subscriptions:
             columns = _subscription_columns(subscription)
@@ -97,18 +98,33 @@ class TableRegistry:
             rows.append({"PartitionKey": owner, "RowKey": _OWNER_ROW, **columns})
         await _put(self._subscriptions, rows)
 
+    async def _leave_old_tenant(self, subscription: Subscription) -> None:
+        """Take a subscription that moved out of its old tenant, while the index row still says which that was."""
+        stored = await self.subscription(subscription.subscription_id)
+        if stored is not None and stored.tenant_id != subscription.tenant_id:
+            with service_faults():
+                await self._subscriptions.delete_entity(stored.tenant_id, stored.subscription_id)
 
-async def _put(table: TableClient, rows: Sequence[Row]) -> None:
+
+async def _each[T](things: Sequence[T], do: Callable[[T], Awaitable[None]]) -> None:
+    """Do it to each, some at a time."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
+    async def one(thing: T) -> None:
+        async with gate:
+            await do(thing)
+
+    await asyncio.gather(*(one(thing) for thing in things))
+
+
+async def _put(table: TableClient, rows: Sequence[Row]) -> None:
     async def put(row: Row) -> None:
         keys.checked(row["PartitionKey"])
         keys.checked(row["RowKey"])
-        async with gate:
+        with service_faults():
             await table.upsert_entity(row, mode=UpdateMode.REPLACE)
 
-    with service_faults():
-        await asyncio.gather(*(put(row) for row in rows))
+    await _each(rows, put)
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -107,6 +107,29 @@ async def test_what_is_open_now_was_known_before(registry: Registry) -> None:
     assert await registry.subscriptions(first.tenant_id) == (opened,)
 
 
+async def test_a_subscription_that_moved_is_the_new_tenants_only(registry: Registry) -> None:
+    """A subscription imported under another tenant is not counted among the old one's any more."""
+    first = subscription(fresh())
+    stays = subscription(first.tenant_id)
+    await registry.put_subscriptions([first, stays])
+    moved = replace(first, tenant_id=fresh())
+    for _ in range(2):
+        await registry.put_subscriptions([moved])
+        assert await registry.subscriptions(first.tenant_id) == (stays,)
+        assert await registry.subscriptions(moved.tenant_id) == (moved,)
+        assert await registry.subscription(first.subscription_id) == moved
+
+
+@pytest.mark.parametrize("odd", ["o'brien", "100%25 & +1", 'zażółć: ~;=,@$!*()[]{}<>|^`"', "''", "a.b..c"])
+async def test_a_key_of_odd_letters_is_a_key(registry: Registry, odd: str) -> None:
+    """Characters that tables take, though URLs and filters give them a meaning, are kept as they are."""
+    organisation = f"{odd} {fresh()}"
+    stored, neighbour = location(organisation, odd), location(fresh(), odd)
+    await registry.put_locations([stored, neighbour])
+    assert await registry.location(organisation, odd) == stored
+    assert await registry.locations(organisation) == (stored,)
+
+
 async def test_many_rows_are_written_at_once(registry: Registry) -> None:
     """A list longer than the number of writes at one time is written whole."""
     tenant_id = fresh()
