@@ -1,17 +1,17 @@
 """A mail provider and a tenant directory in memory, which a test may make fail."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from shared.domain.errors import DomainError
-from shared.usecases.records import Mail
+from shared.usecases.records import Mail, ServiceUnavailableError
 
 
 class FakeMailSender:
-    """The MailSender in memory: accepts, or fails with the next of `failures`. An operation ID is sent once."""
+    """The MailSender in memory: accepts each mail, a repeated one too, or fails with the next of `failures`."""
 
     def __init__(self) -> None:
-        self.sent: dict[str, Mail] = {}
+        self.sent: list[tuple[str, Mail]] = []  # with the operation ID that each was given
         self.failures: list[DomainError] = []
 
     async def send(self, mail: Mail, *, operation_id: str) -> str:
@@ -19,20 +19,20 @@ class FakeMailSender:
         await asyncio.sleep(0)
         if self.failures:
             raise self.failures.pop(0)
-        self.sent.setdefault(operation_id, mail)
+        self.sent.append((operation_id, mail))
         return operation_id
 
 
 class FakeTenantDirectory:
-    """The TenantDirectory in memory; `failure` is what it answers instead, where set."""
+    """The TenantDirectory in memory; it is silent about the domains in `down`."""
 
-    def __init__(self, tenants: Mapping[str, str]) -> None:
-        self._tenants = dict(tenants)
-        self.failure: DomainError | None = None
+    def __init__(self, tenants: Mapping[str, str], *, down: Iterable[str] = ()) -> None:
+        self.tenants = dict(tenants)
+        self.down = set(down)
 
     async def tenant_of(self, domain: str) -> str | None:
         """The tenant of the domain, null for an unknown one."""
         await asyncio.sleep(0)
-        if self.failure is not None:
-            raise self.failure
-        return self._tenants.get(domain)
+        if domain in self.down:
+            raise ServiceUnavailableError("The identity platform does not answer.")
+        return self.tenants.get(domain)
