@@ -13,7 +13,7 @@ from shared.storage.clients import Clients
 from shared.storage.entities import TooMuchDataError
 from shared.storage.keys import UnsafeKeyError
 from shared.usecases.ports import ClaimStore
-from shared.usecases.records import Commit, ConflictError, MailWrite, SlotWrite
+from shared.usecases.records import Commit, ConflictError, MailWrite, ServiceUnavailableError, SlotWrite
 from tests.contracts.conftest import BOTH
 from tests.contracts.sample_claims import (
     OTHER_ORGANISATION,
@@ -339,6 +339,33 @@ async def test_a_slot_with_an_odd_key_is_refused(store: ClaimStore) -> None:
             await store.commit(filing(stored, slots=(SlotWrite(slot=slot(stored, resource=odd), version=None),)))
         assert await store.slots(stored.customer.tenant_id, [odd]) == {}
     assert await store.get(stored.claim_id) is None
+
+
+async def test_a_slot_with_a_key_of_odd_letters_is_stored(store: ClaimStore) -> None:
+    """Characters that tables take, though URLs and filters give them a meaning, are kept as they are."""
+    stored = claim()
+    names = ["workload~o'brien", "workload~100%25 & +1", 'workload~zażółć: ~;=,@$!*()[]{}<>|^`"']
+    slots = tuple(SlotWrite(slot=slot(stored, resource=name), version=None) for name in names)
+    await store.commit(filing(stored, slots=slots))
+    found = await store.slots(stored.customer.tenant_id, names)
+    assert {name: versioned.value for name, versioned in found.items()} == {
+        name: slot(stored, resource=name) for name in names
+    }
+    moved = tuple(SlotWrite(slot=slot(stored, resource=name, epoch=2), version=found[name].version) for name in names)
+    current = await store.get(stored.claim_id)
+    assert current is not None
+    await store.commit(step(current.value, current.version, slots=moved))
+    assert {row.value.epoch for row in (await store.slots(stored.customer.tenant_id, names)).values()} == {2}
+
+
+async def test_a_commit_that_names_a_row_twice_is_refused(store: ClaimStore) -> None:
+    """Two values for one slot in one commit are nobody's intention: nothing of it is written."""
+    stored = claim()
+    twice = tuple(SlotWrite(slot=slot(stored, epoch=epoch), version=None) for epoch in (1, 2))
+    with pytest.raises((ConflictError, ServiceUnavailableError)):
+        await store.commit(filing(stored, slots=twice))
+    assert await store.get(stored.claim_id) is None
+    assert await store.slots(stored.customer.tenant_id, ["workload~teams"]) == {}
 
 
 async def test_rows_have_columns_to_filter_on(clients: Clients) -> None:

@@ -11,7 +11,7 @@ from shared.domain.slots import Slot
 from shared.storage import entities, keys
 from shared.storage.claims import OPERATIONS_AT_MOST, TooManyIncumbentsError
 from shared.storage.entities import Entity
-from shared.usecases.records import Commit, ConflictError, Versioned
+from shared.usecases.records import Commit, ConflictError, ServiceUnavailableError, Versioned
 from tests.fakes.rows import FakeRows
 
 _OVER = {Status.DRAFT, Status.OPTED_OUT, Status.REJECTED, Status.WITHDRAWN, Status.ENDED}
@@ -39,6 +39,8 @@ class FakeClaimStore:
         if commit.operations > OPERATIONS_AT_MOST:
             raise TooManyIncumbentsError("This decision touches more rows than can be changed at once.")
         planned = _planned(commit)
+        if len({(entity["PartitionKey"], entity["RowKey"]) for entity, _ in planned}) < len(planned):
+            raise ServiceUnavailableError("A transaction cannot name a row twice.")
         try:
             for entity, version in planned:
                 self.rows.check(entity["PartitionKey"], entity["RowKey"], version)
