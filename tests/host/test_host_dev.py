@@ -164,6 +164,14 @@ def test_a_domain_leads_to_its_tenant(host: RunningHost, domain: str, number: in
     assert tenant in answer.json()["token_endpoint"]
 
 
+def test_a_domain_may_name_its_tenant_itself(host: RunningHost) -> None:
+    """A domain `tenant-HEX.example` belongs to the tenant of that ID, so that tests can have customers of their own."""
+    tenant_id = "0f0f0f0f-1111-4222-8333-444444444444"
+    answer = host.client.get(DISCOVERY.format(f"tenant-{tenant_id.replace('-', '')}.example"))
+    assert answer.json()["issuer"] == f"https://login.microsoftonline.com/{tenant_id}/v2.0"
+    assert host.client.get(DISCOVERY.format("tenant-0f0f.example")).status_code == 400
+
+
 def test_an_unknown_domain_is_refused_as_the_authority_does(host: RunningHost) -> None:
     """A domain of no tenant is a 400 with the authority's code; other paths are not found."""
     answer = host.client.get(DISCOVERY.format("nobody.example"))

@@ -1,5 +1,6 @@
 """The identity platform's tenant discovery, stubbed for the sample domains (API.md, sample registry)."""
 
+import re
 import uuid
 from datetime import UTC, datetime
 
@@ -16,6 +17,8 @@ _DOMAINS = {
     **{f"{name}.onmicrosoft.example": tenant for name, tenant in _TENANTS.items()},
     **{tenant: tenant for tenant in _TENANTS.values()},
 }
+# Tests and benchmarks need customers of their own: such a domain says itself which tenant it belongs to.
+_NAMED = re.compile(r"tenant-(?P<tenant>[0-9a-f]{32})(?:\.onmicrosoft)?\.example")
 _LOGIN = "https://login.microsoftonline.com"
 
 
@@ -34,7 +37,7 @@ class Authority:
             return Answer(404)
         if self.down:
             return Answer(503, [("retry-after", "1")])
-        tenant = _DOMAINS.get(middle.lower())
+        tenant = tenant_of(middle.lower())
         return _unknown(middle) if tenant is None else json_answer(_document(tenant))
 
     async def _switch(self, request: Request) -> Answer:
@@ -48,6 +51,12 @@ class Authority:
         elif request.method != "GET":
             return Answer(405, [("allow", "GET, POST")])
         return json_answer({"down": self.down})
+
+
+def tenant_of(domain: str) -> str | None:
+    """Return the tenant ID of a sample domain, or of ``tenant-HEX.example``, HEX being the ID without its hyphens."""
+    named = _NAMED.fullmatch(domain)
+    return str(uuid.UUID(hex=named["tenant"])) if named else _DOMAINS.get(domain)
 
 
 def _document(tenant: str) -> dict[str, object]:
