@@ -1,0 +1,29 @@
+"""Errors carry a code and fields."""
+
+from shared.domain.errors import DomainError, Fault, ForbiddenTransitionError, InvalidClaimError
+
+
+def test_an_invalid_claim_names_every_fault() -> None:
+    """All faults travel with the error, in order, under one code."""
+    faults = (
+        Fault(pointer="/mpnId", code="required", message="Missing."),
+        Fault(pointer="", code="other", message="Wrong."),
+    )
+    error = InvalidClaimError(faults)
+    assert (error.code, error.faults) == ("invalid-claim", faults)
+    assert isinstance(error, DomainError)
+
+
+def test_a_forbidden_step_says_what_and_why() -> None:
+    """The message names the state, the step and the condition in words; the fields hold them as they are stored."""
+    error = ForbiddenTransitionError(status="Draft", event="submitted", guard="draft_over")
+    assert str(error) == "A claim that is Draft cannot take the step 'submitted' (draft over)."
+    assert (error.code, error.status, error.event, error.guard) == (
+        "state-conflict",
+        "Draft",
+        "submitted",
+        "draft_over",
+    )
+    unlisted = ForbiddenTransitionError(status="", event="submitted")
+    assert str(unlisted) == "A claim that is not there yet cannot take the step 'submitted'."
+    assert (unlisted.guard, unlisted.faults) == (None, ())
