@@ -143,7 +143,7 @@ def test_a_break_says_where_and_what() -> None:
 
 def test_the_hash_does_not_depend_on_the_write() -> None:
     """The same event written by another attempt has the same hash, and the order of the detail's keys is nothing."""
-    entry = {
+    entry: dict[str, Any] = {
         "claim_id": "c",
         "seq": 1,
         "at": NOW,
