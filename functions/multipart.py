@@ -51,6 +51,12 @@ async def uploaded_proof(request: func.HttpRequest) -> Upload:
     return await asyncio.to_thread(_uploaded, request)
 
 
+async def form_parts(request: func.HttpRequest) -> tuple[list[tuple[str, str]], tuple[Upload, ...]]:
+    """The fields and the proofs of a page's form; a file input left empty is none."""
+    _check(request)
+    return await asyncio.to_thread(_form_parts, request)
+
+
 def _check(request: func.HttpRequest) -> None:
     if media_type(request) != MULTIPART:
         raise UnsupportedTypeError(f"Send the files as {MULTIPART}.")
@@ -98,6 +104,12 @@ def _uploaded(request: func.HttpRequest) -> Upload:
     if faults:
         raise InvalidClaimError(tuple(faults))
     return uploads[0]
+
+
+def _form_parts(request: func.HttpRequest) -> tuple[list[tuple[str, str]], tuple[Upload, ...]]:
+    parts = _parts(request)
+    fields = [(part.name, part.content.decode()) for part in parts if part.file_name is None]
+    return fields, _uploads([part for part in parts if part.file_name or part.content])
 
 
 def _parts(request: func.HttpRequest) -> Sequence[_Part]:

@@ -11,6 +11,12 @@ from functions import (
     delivery_reports,
     effects,
     health,
+    pages_claim_actions,
+    pages_claims,
+    pages_filing,
+    pages_home,
+    pages_respond,
+    pages_review,
     proofs,
     respond,
     review,
@@ -30,6 +36,12 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
     delivery_reports.blueprint,
     dead_letters.blueprint,
     health.blueprint,
+    pages_home.blueprint,
+    pages_claims.blueprint,
+    pages_filing.blueprint,
+    pages_claim_actions.blueprint,
+    pages_review.blueprint,
+    pages_respond.blueprint,
 )
 
 

@@ -39,14 +39,15 @@ async def decide_claim(call: Call) -> func.HttpResponse:
         call.services,
         caller=call.caller,
         claim_id=call.claim_id,
-        decision=_decision(form),
+        decision=decision_of(form),
         if_match=wanted.seen(seen),
         now=call.now,
     )
     return claim_answer(call, claim)
 
 
-def _decision(form: DecisionForm) -> Decision:
+def decision_of(form: DecisionForm) -> Decision:
+    """What the form decides."""
     return Decision(
         decision=form.decision,
         reason_codes=tuple(form.reason_codes),

@@ -1,0 +1,199 @@
+"""Pages from templates, with what every page carries (PAGES.md, Decisions).
+
+Templates escape everything, and a name that a template does not get is an error. No page needs a script.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import azure.functions as func
+
+from functions.form_tokens import form_token
+from functions.page_words import ACTORS, CHECKS, EVENTS, OUTCOMES, STATUSES
+from functions.routing import Call
+from functions.status_text import wished_language
+from shared.domain.catalogue import Catalogue, catalogue
+from shared.texts import texts
+from shared.usecases.callers import PARTNERS, Role
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_SHARED = Path(__file__).resolve().parent.parent / "shared"
+TEMPLATES = _SHARED / "templates"
+STATIC = _SHARED / "static"
+_POLICY = (
+    "default-src 'none'; {scripts}style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+_KILO = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads the page; `form_token` goes into each of their forms."""
+
+    name: str
+    is_partner: bool
+    is_programme: bool
+    may_submit: bool
+    form_token: str
+
+
+def reader_of(call: Call) -> Reader | None:
+    """The signed-in person of this call, null where nobody is."""
+    caller = call.signed_in
+    if caller is None:
+        return None
+    return Reader(
+        name=caller.name,
+        is_partner=bool(caller.roles & PARTNERS),
+        is_programme=caller.is_programme,
+        may_submit=Role.PARTNER_ADMIN in caller.roles,
+        form_token=form_token(call.settings.form_secret, caller, now=call.now),
+    )
+
+
+def language_of_page(request: func.HttpRequest) -> str:
+    """The language that the browser asks for."""
+    return wished_language(request.headers.get("accept-language"))
+
+
+def page(
+    call: Call, template: str, *, status: int = 200, nonce: str | None = None, private: bool = False, **context: object
+) -> func.HttpResponse:
+    """The template as an answer.
+
+    `nonce` lets its one script run, `private` tells no site where the reader came from.
+    """
+    return html_answer(
+        template,
+        language=language_of_page(call.request),
+        status=status,
+        nonce=nonce,
+        private=private,
+        context={"reader": reader_of(call), **context},
+    )
+
+
+def html_answer(
+    template: str,
+    *,
+    language: str,
+    context: Mapping[str, object],
+    status: int = 200,
+    nonce: str | None = None,
+    private: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> func.HttpResponse:
+    """The same, where there is no call to speak of."""
+    body = _environment(language).get_template(template).render({"nonce": nonce, "private": private, **context})
+    own = {
+        "Content-Language": language,
+        "Content-Security-Policy": content_security_policy(nonce),
+        "Referrer-Policy": "no-referrer" if private else "same-origin",
+        "Vary": "Accept-Language, Cookie",
+    }
+    if private:
+        own["X-Robots-Tag"] = "noindex"
+    return func.HttpResponse(body, status_code=status, headers={**own, **(headers or {})}, mimetype="text/html")
+
+
+def content_security_policy(nonce: str | None) -> str:
+    """What a browser may load for a page: our stylesheet, and the one script with that nonce."""
+    return _POLICY.format(scripts=f"script-src 'nonce-{nonce}'; " if nonce else "")
+
+
+def see_other(path: str) -> func.HttpResponse:
+    """What a form post that succeeded is answered with: go and look there."""
+    return func.HttpResponse(status_code=303, headers={"Location": path})
+
+
+@cache
+def static_files() -> Mapping[str, tuple[bytes, str]]:
+    """Every file that pages load: its content and media type, by its name with a hash, which is never used again."""
+    found: dict[str, tuple[bytes, str]] = {}
+    for name, kind in (("site.css", "text/css"),):
+        content = (STATIC / name).read_bytes()
+        stem, _, ending = name.rpartition(".")
+        found[f"{stem}.{hashlib.sha256(content).hexdigest()[:16]}.{ending}"] = (content, kind)
+    return found
+
+
+@cache
+def _environment(language: str) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    words = texts(language)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        words.gettext, words.ngettext, newstyle=True
+    )
+    environment.globals.update(
+        language=language,
+        stylesheet=f"/static/{next(iter(static_files()))}",
+        activity_names={one.id: words.gettext(one.name) for one in catalogue().activities},
+        area_names={one.id: words.gettext(one.name) for one in catalogue().solution_areas},
+        product_names={one.id: one.name for one in catalogue().products},
+        statuses=_said(STATUSES, language),
+        outcomes=_said(OUTCOMES, language),
+        actors=_said(ACTORS, language),
+        events_said=_said(EVENTS, language),
+        check_results=_said(CHECKS, language),
+    )
+    environment.filters.update(
+        when=lambda value, zone="UTC": when(value, zone, language=language),
+        day=lambda value: words.date(date.fromisoformat(value)),
+        said=words.gettext,
+        size=size,
+        query=lambda values: urlencode({name: value for name, value in values.items() if value}),
+    )
+    return environment
+
+
+def _said(words: Mapping[str, str], language: str) -> dict[str, str]:
+    return {name: texts(language).gettext(word) for name, word in words.items()}
+
+
+def when(value: datetime | str, zone: str, *, language: str) -> "Markup":
+    """An instant as people and machines read it, with its zone."""
+    from markupsafe import Markup
+
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    machine = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}">{}</time>').format(machine, texts(language).date_time(at, zone))
+
+
+def size(count: int) -> str:
+    """A number of bytes as people read it."""
+    if count < _KILO:
+        return f"{count} B"
+    if count < _KILO * _KILO:
+        return f"{count / _KILO:.0f} KB"
+    return f"{count / _KILO / _KILO:.1f} MB"
+
+
+def product_choices(known: Catalogue) -> list[dict[str, Any]]:
+    """The products by solution area, as a form offers them."""
+    return [
+        {
+            "area": area.id,
+            "products": [(one.id, one.name) for one in known.products if one.solution_area == area.id],
+        }
+        for area in known.solution_areas
+    ]

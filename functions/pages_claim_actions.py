@@ -1,0 +1,142 @@
+"""What is done to a claim from its page: each form posts here, and is sent back to the page."""
+
+from collections.abc import Awaitable, Callable
+
+import azure.functions as func
+
+from functions.page_forms import Posted, posted_form
+from functions.page_problems import problem_page
+from functions.page_rendering import language_of_page, page, see_other
+from functions.page_views import claim_view
+from functions.pages_claims import claim_page
+from functions.routing import EVERY_ROLE, Call, new_blueprint, route
+from shared.domain.claim_events import EventKind
+from shared.domain.claim_states import permits
+from shared.domain.door import REQUIRED
+from shared.domain.errors import Fault, ForbiddenTransitionError, InvalidClaimError
+from shared.domain.reason_texts import N_
+from shared.forms.action_forms import CommentForm, OptionalCommentForm
+from shared.forms.form import parse
+from shared.usecases import comment_on_claim as commenting
+from shared.usecases import proof_files, reading
+from shared.usecases import resubmit_claim as resubmitting
+from shared.usecases import submit_draft as submitting
+from shared.usecases import withdraw_claim as withdrawing
+from shared.usecases.callers import PARTNERS, Role
+
+blueprint = new_blueprint()
+_ADMIN = frozenset({Role.PARTNER_ADMIN})
+_CLAIM = "claims/{claimId:minlength(4)}"
+Action = Callable[[Posted], Awaitable[object]]
+
+
+async def _act(call: Call, action: Action) -> func.HttpResponse:
+    """The action with what the form says, then the claim's page; the page with the faults where there are any."""
+    posted = await posted_form(call)
+    try:
+        await action(posted)
+    except InvalidClaimError as error:
+        claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
+        return await claim_page(call, claim, posted=posted, faults=error.faults)
+    return see_other(f"/claims/{call.claim_id}")
+
+
+@route(blueprint, _CLAIM + "/submit", methods=("POST",), roles=_ADMIN, on_problem=problem_page)
+async def submit_draft_page(call: Call) -> func.HttpResponse:
+    """The draft is submitted."""
+
+    async def submit(_posted: Posted) -> None:
+        await submitting.submit_draft(call.services, caller=call.caller, claim_id=call.claim_id, now=call.now)
+
+    return await _act(call, submit)
+
+
+@route(blueprint, _CLAIM + "/resubmit", methods=("POST",), roles=_ADMIN, on_problem=problem_page)
+async def resubmit_claim_page(call: Call) -> func.HttpResponse:
+    """The claim is submitted again."""
+
+    async def resubmit(posted: Posted) -> None:
+        form = parse(OptionalCommentForm, {"comment": posted.one("comment")})
+        await resubmitting.resubmit_claim(
+            call.services, caller=call.caller, claim_id=call.claim_id, comment=form.comment, now=call.now
+        )
+
+    return await _act(call, resubmit)
+
+
+@route(blueprint, _CLAIM + "/comments", methods=("POST",), roles=EVERY_ROLE, on_problem=problem_page)
+async def comment_on_claim_page(call: Call) -> func.HttpResponse:
+    """A partner or a reviewer says something."""
+
+    async def comment(posted: Posted) -> None:
+        form = parse(CommentForm, {"comment": posted.one("comment"), "internal": bool(posted.one("internal"))})
+        await commenting.comment_on_claim(
+            call.services,
+            caller=call.caller,
+            claim_id=call.claim_id,
+            text=form.comment,
+            internal=form.internal,
+            now=call.now,
+        )
+
+    return await _act(call, comment)
+
+
+@route(blueprint, _CLAIM + "/proofs", methods=("POST",), roles=PARTNERS, on_problem=problem_page)
+async def add_proofs_page(call: Call) -> func.HttpResponse:
+    """More proofs, one after the other; those that are welcome are kept even where another one is not."""
+
+    async def add(posted: Posted) -> None:
+        faults = list(_nothing_chosen(posted))
+        for upload in posted.uploads:
+            try:
+                await proof_files.add_proof(
+                    call.services, caller=call.caller, claim_id=call.claim_id, upload=upload, now=call.now
+                )
+            except InvalidClaimError as error:
+                faults += error.faults
+        if faults:
+            raise InvalidClaimError(tuple(faults))
+
+    return await _act(call, add)
+
+
+def _nothing_chosen(posted: Posted) -> tuple[Fault, ...]:
+    if posted.uploads:
+        return ()
+    return (Fault(pointer="/proofs", code=REQUIRED, message=N_("Choose a file first.")),)
+
+
+@route(blueprint, _CLAIM + "/proofs/{proofId}/remove", methods=("POST",), roles=PARTNERS, on_problem=problem_page)
+async def remove_proof_page(call: Call) -> func.HttpResponse:
+    """The proof does not count any more."""
+
+    async def remove(_posted: Posted) -> None:
+        await proof_files.remove_proof(
+            call.services, caller=call.caller, claim_id=call.claim_id, proof_id=call.segment("proofId"), now=call.now
+        )
+
+    return await _act(call, remove)
+
+
+@route(blueprint, _CLAIM + "/withdraw", methods=("GET",), roles=_ADMIN, on_problem=problem_page)
+async def confirm_withdrawal_page(call: Call) -> func.HttpResponse:
+    """Asks once, and says what follows."""
+    claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
+    if not permits(claim, EventKind.WITHDRAWN):
+        raise ForbiddenTransitionError(status=claim.status.value, event=EventKind.WITHDRAWN.value)
+    view = claim_view(claim, caller=call.caller, language=language_of_page(call.request), now=call.now)
+    return page(call, "withdraw.html", typed=Posted(values={}), **view)
+
+
+@route(blueprint, _CLAIM + "/withdraw", methods=("POST",), roles=_ADMIN, on_problem=problem_page)
+async def withdraw_claim_page(call: Call) -> func.HttpResponse:
+    """The claim is taken back."""
+
+    async def withdraw(posted: Posted) -> None:
+        form = parse(OptionalCommentForm, {"comment": posted.one("comment")})
+        await withdrawing.withdraw_claim(
+            call.services, caller=call.caller, claim_id=call.claim_id, comment=form.comment, now=call.now
+        )
+
+    return await _act(call, withdraw)

@@ -1,0 +1,101 @@
+"""The pages that show claims: the list, one claim, its history (API.md, Pages)."""
+
+from collections.abc import Mapping
+
+import azure.functions as func
+
+from functions.page_forms import Faults, Posted, field_faults
+from functions.page_problems import problem_page
+from functions.page_rendering import language_of_page, page
+from functions.page_views import claim_view, history_view
+from functions.presenters import list_json
+from functions.routing import EVERY_ROLE, Call, new_blueprint, route
+from shared.domain.claim import Claim, Status
+from shared.domain.errors import Fault, InvalidClaimError
+from shared.forms.list_form import list_query
+from shared.usecases import reading
+from shared.usecases.callers import PARTNERS
+from shared.usecases.records import ListPage
+
+blueprint = new_blueprint()
+FILTERS = ("q", "status", "mpnId", "solutionArea", "activity", "productId", "submittedFrom", "submittedTo")
+_KNOWN = {name: f"f-{name}" for name in (*FILTERS, "tenantId")}
+_ACTION_FIELDS = {"comment": "f-comment", "proof": "f-proofs", "proofs": "f-proofs"}
+_TOP = "25"
+_UNPROCESSABLE = 422
+
+
+@route(blueprint, "claims", methods=("GET",), roles=PARTNERS, on_problem=problem_page)
+async def show_claims_page(call: Call) -> func.HttpResponse:
+    """The organisation's claims, newest first."""
+    parameters = {"top": _TOP, **call.request.params}
+    try:
+        found = await reading.list_claims(call.services, caller=call.caller, query=list_query(parameters))
+    except InvalidClaimError as error:
+        return list_page(call, "claims.html", None, faults=error.faults)
+    return list_page(call, "claims.html", found)
+
+
+def list_page(
+    call: Call,
+    template: str,
+    found: ListPage | None,
+    *,
+    faults: tuple[Fault, ...] = (),
+    defaults: Mapping[str, str] | None = None,
+) -> func.HttpResponse:
+    """A list with its filters; null where the filters make no sense."""
+    filters = {**(defaults or {}), **{name: call.request.params.get(name, "") for name in FILTERS}}
+    filters |= {name: value for name, value in (defaults or {}).items() if not filters[name]}
+    shown = list_json(found or ListPage(items=(), continuation=None), for_programme=call.caller.is_programme)
+    return page(
+        call,
+        template,
+        status=_UNPROCESSABLE if faults else 200,
+        typed=Posted(values={name: [value] for name, value in filters.items()}),
+        filter_values=filters,
+        filtered=any(filters[name] for name in FILTERS if name not in (defaults or {})),
+        started=bool(call.request.params.get("continuation")),
+        rows=shown["items"],
+        continuation=shown["continuation"],
+        states=[status.value for status in Status],
+        faults=Faults(field_faults(faults, known=_KNOWN)),
+    )
+
+
+@route(blueprint, "claims/{claimId:minlength(4)}", methods=("GET",), roles=EVERY_ROLE, on_problem=problem_page)
+async def show_claim_page(call: Call) -> func.HttpResponse:
+    """Where the claim stands, who must act, and what can be done with it."""
+    claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
+    return await claim_page(call, claim)
+
+
+async def claim_page(
+    call: Call, claim: Claim, *, posted: Posted | None = None, faults: tuple[Fault, ...] = ()
+) -> func.HttpResponse:
+    """The claim's page; with faults, those of the form that was sent from it."""
+    language = language_of_page(call.request)
+    rows = await reading.read_history(call.services, caller=call.caller, claim_id=claim.claim_id)
+    return page(
+        call,
+        "claim.html",
+        status=_UNPROCESSABLE if faults else 200,
+        typed=posted or Posted(values={}),
+        faults=Faults(field_faults(faults, known=_ACTION_FIELDS)),
+        **claim_view(claim, caller=call.caller, language=language, now=call.now),
+        **history_view(claim, rows, for_programme=call.caller.is_programme, language=language),
+    )
+
+
+@route(blueprint, "claims/{claimId:minlength(4)}/history", methods=("GET",), roles=EVERY_ROLE, on_problem=problem_page)
+async def show_history_page(call: Call) -> func.HttpResponse:
+    """Everything that happened to the claim, newest first."""
+    language = language_of_page(call.request)
+    claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
+    rows = await reading.read_history(call.services, caller=call.caller, claim_id=call.claim_id)
+    return page(
+        call,
+        "history.html",
+        **claim_view(claim, caller=call.caller, language=language, now=call.now),
+        **history_view(claim, rows, for_programme=call.caller.is_programme, language=language),
+    )
