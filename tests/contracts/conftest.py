@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from shared.settings import Settings, read_settings
+from shared.storage.claims import TableClaimStore
 from shared.storage.clients import Clients
 from shared.storage.provision import provision
+from shared.usecases.ports import ClaimStore
+from tests.fakes.claims import FakeClaimStore
 from tools.embedded import Azurite
 
 KEY = "k" * 40
@@ -44,3 +47,9 @@ async def clients(storage: Settings) -> AsyncIterator[Clients]:
     await provision(storage)
     async with Clients(storage) as made:
         yield made
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest) -> ClaimStore:
+    """The fake claims' store, then the adapter."""
+    return FakeClaimStore() if request.param == "fake" else TableClaimStore(request.getfixturevalue("clients"))

@@ -21,7 +21,8 @@ from shared.domain.history import HistoryRow, chained
 from shared.domain.identifiers import claim_id, claim_number
 from shared.domain.mails import MailIntent, MailKind
 from shared.domain.slots import Slot, SlotEntry, SlotParty
-from shared.usecases.records import ClaimWrite, Commit, SlotWrite
+from shared.usecases.ports import ClaimStore
+from shared.usecases.records import ClaimWrite, Commit, ConflictError, SlotWrite
 
 NOW = datetime(2026, 11, 16, 10, 0, 0, 123456, tzinfo=UTC)
 ORGANISATION = "c0c0c0c0-0000-4000-8000-000000000001"
@@ -154,3 +155,12 @@ def deletion(before: Claim, version: str) -> Commit:
     row = event(before, operation_id=operation, seq=before.history_seq + 1)
     write = ClaimWrite(before=before, version=version, after=None, row=row)
     return Commit(tenant_id=before.customer.tenant_id, operation_id=operation, claims=(write,))
+
+
+async def outcome(store: ClaimStore, commit: Commit) -> str:
+    """How the commit ended: "done" or "conflict"."""
+    try:
+        await store.commit(commit)
+    except ConflictError:
+        return "conflict"
+    return "done"

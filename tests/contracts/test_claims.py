@@ -13,34 +13,17 @@ from shared.storage.clients import Clients
 from shared.storage.entities import TooMuchDataError
 from shared.storage.keys import UnsafeKeyError
 from shared.usecases.ports import ClaimStore
-from shared.usecases.records import Commit, ConflictError, MailWrite, ServiceUnavailableError, SlotWrite
-from tests.contracts.conftest import BOTH
+from shared.usecases.records import ConflictError, ServiceUnavailableError, SlotWrite
 from tests.contracts.sample_claims import (
     OTHER_ORGANISATION,
     claim,
     deletion,
     filing,
-    fresh,
     intent,
+    outcome,
     slot,
     step,
 )
-from tests.fakes.claims import FakeClaimStore
-
-
-@pytest.fixture(params=BOTH)
-def store(request: pytest.FixtureRequest) -> ClaimStore:
-    """The fake, then the adapter."""
-    return FakeClaimStore() if request.param == "fake" else TableClaimStore(request.getfixturevalue("clients"))
-
-
-async def outcome(store: ClaimStore, commit: Commit) -> str:
-    """How the commit ended: "done" or "conflict"."""
-    try:
-        await store.commit(commit)
-    except ConflictError:
-        return "conflict"
-    return "done"
 
 
 async def test_a_claim_comes_back_as_it_was_stored(store: ClaimStore) -> None:
@@ -122,60 +105,6 @@ async def test_the_same_commit_again_is_a_success_after_the_claim_moved_on(store
     assert found.value.status is Status.APPROVED
 
 
-async def test_of_two_inserts_one_wins(store: ClaimStore) -> None:
-    """Two commits that insert the same claim end as one success and one conflict."""
-    stored = claim()
-    ends = await asyncio.gather(*(outcome(store, filing(stored)) for _ in range(2)))
-    assert sorted(ends) == ["conflict", "done"]
-
-
-async def test_of_many_steps_from_one_version_one_wins(store: ClaimStore) -> None:
-    """Eight commits from the same version end as one success and seven conflicts, with one row of history more."""
-    stored = claim()
-    await store.commit(filing(stored))
-    current = await store.get(stored.claim_id)
-    assert current is not None
-    commits = [step(current.value, current.version, claim_name=f"by {n}") for n in range(8)]
-    ends = await asyncio.gather(*(outcome(store, commit) for commit in commits))
-    assert sorted(ends) == ["conflict"] * 7 + ["done"]
-    found = await store.get(stored.claim_id)
-    assert found is not None
-    assert found.value.claim_name == f"by {ends.index('done')}"
-    assert [row.operation_id for row in await store.history(stored.claim_id)][1:] == [
-        commits[ends.index("done")].operation_id
-    ]
-
-
-async def test_of_many_claims_one_takes_a_new_slot(store: ClaimStore) -> None:
-    """Six claims that take the same free slot at once end as one pending claim and five conflicts."""
-    tenant_id = fresh()
-    rivals = [claim(tenant_id, key=f"rival {n}") for n in range(6)]
-    commits = [filing(rival, slots=(SlotWrite(slot=slot(rival), version=None),)) for rival in rivals]
-    ends = await asyncio.gather(*(outcome(store, commit) for commit in commits))
-    assert sorted(ends) == ["conflict"] * 5 + ["done"]
-    stored = await store.slots(tenant_id, ["workload~teams"])
-    assert stored["workload~teams"].value == slot(rivals[ends.index("done")])
-
-
-async def test_of_many_claims_one_takes_a_known_slot(store: ClaimStore) -> None:
-    """Claims that take a slot at the same version end as one success; the epoch is the winner's."""
-    tenant_id = fresh()
-    first = claim(tenant_id)
-    await store.commit(filing(first, slots=(SlotWrite(slot=slot(first), version=None),)))
-    version = (await store.slots(tenant_id, ["workload~teams"]))["workload~teams"].version
-    rivals = [claim(tenant_id, key=f"rival {n}") for n in range(4)]
-    ends = await asyncio.gather(
-        *(
-            outcome(store, filing(rival, slots=(SlotWrite(slot=slot(rival, epoch=2 + n), version=version),)))
-            for n, rival in enumerate(rivals)
-        )
-    )
-    assert sorted(ends) == ["conflict"] * 3 + ["done"]
-    winner = ends.index("done")
-    stored = await store.slots(tenant_id, ["workload~teams"])
-    assert stored["workload~teams"].value == slot(rivals[winner], epoch=2 + winner)
-
-
 async def test_a_step_on_a_claim_that_is_gone_is_a_conflict(store: ClaimStore) -> None:
     """A step from the version of a deleted claim does not bring it back."""
     draft = claim(status=Status.DRAFT)
@@ -238,43 +167,6 @@ async def test_a_commit_of_more_rows_than_a_transaction_holds_is_refused(store: 
     assert await store.get(too_many.claim_id) is None
 
 
-async def test_history_comes_in_order_of_its_numbers(store: ClaimStore) -> None:
-    """History rows come by number, 10 after 9, and only those of the claim asked for."""
-    tenant_id = fresh()
-    stored, neighbour = claim(tenant_id), claim(tenant_id, key="two")
-    await store.commit(filing(stored))
-    await store.commit(filing(neighbour))
-    for _ in range(10):
-        current = await store.get(stored.claim_id)
-        assert current is not None
-        await store.commit(step(current.value, current.version))
-    assert [row.seq for row in await store.history(stored.claim_id)] == list(range(1, 12))
-
-
-async def test_a_ledger_row_is_found_by_its_key(store: ClaimStore) -> None:
-    """A mail is found by kind, round and number, and one without a number is another mail than the first."""
-    stored = claim()
-    once, first = intent(stored), intent(stored, n=1)
-    await store.commit(filing(stored, mails=(once, first)))
-    found = [await store.mail(stored.claim_id, MailKind.ASSOCIATION_REQUEST, 1, n) for n in (None, 1, 2)]
-    assert [row.value if row else None for row in found] == [once, first, None]
-
-
-async def test_a_ledger_row_is_replaced_at_its_version_only(store: ClaimStore) -> None:
-    """A ledger row moves once from a version; a second, other write from there is a conflict."""
-    stored = claim()
-    await store.commit(filing(stored, mails=(intent(stored),)))
-    row = (await store.mails(stored.claim_id))[0]
-    sending = replace(row.value, status=MailStatus.SENDING, attempts=1)
-    version = await store.save_mail(sending, row.version)
-    assert version != row.version
-    with pytest.raises(ConflictError):
-        await store.save_mail(replace(row.value, status=MailStatus.CANCELLED), row.version)
-    sent = replace(sending, status=MailStatus.SENT)
-    await store.save_mail(sent, version)
-    assert [found.value for found in await store.mails(stored.claim_id)] == [sent]
-
-
 async def test_of_many_workers_that_take_a_mail_one_wins(store: ClaimStore) -> None:
     """Five writers of the very same value at one version end as one success: only one of them may send the mail."""
     stored = claim()
@@ -284,44 +176,6 @@ async def test_of_many_workers_that_take_a_mail_one_wins(store: ClaimStore) -> N
     ends = await asyncio.gather(*(store.save_mail(sending, row.version) for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(end, str) for end in ends) == 1
     assert sum(isinstance(end, ConflictError) for end in ends) == 4
-
-
-async def test_a_ledger_row_moves_with_the_claim(store: ClaimStore) -> None:
-    """A commit that replaces a ledger row at an old version is a conflict, and the claim stays where it was."""
-    stored = claim()
-    await store.commit(filing(stored, mails=(intent(stored),)))
-    current, row = await store.get(stored.claim_id), (await store.mails(stored.claim_id))[0]
-    assert current is not None
-    sent = replace(row.value, status=MailStatus.SENT)
-    commit = replace(
-        step(current.value, current.version, status=Status.APPROVED),
-        mails=(MailWrite(mail=sent, version=row.version),),
-    )
-    await store.save_mail(replace(row.value, status=MailStatus.SENDING), row.version)
-    assert await outcome(store, commit) == "conflict"
-    fresh_row = (await store.mails(stored.claim_id))[0]
-    again = replace(commit, mails=(MailWrite(mail=sent, version=fresh_row.version),))
-    await store.commit(again)
-    found = await store.get(stored.claim_id)
-    assert found is not None
-    assert found.value.status is Status.APPROVED
-    assert (await store.mails(stored.claim_id))[0].value == sent
-
-
-async def test_revenue_claims_are_the_organisations_live_ones(store: ClaimStore) -> None:
-    """Only live revenue claims of the organisation for the tenant are found."""
-    tenant_id = fresh()
-    wanted = claim(tenant_id, key="wanted", activities=("revenue",), status=Status.APPROVED)
-    others = (
-        claim(tenant_id, key="usage", status=Status.APPROVED),
-        claim(tenant_id, key="over", activities=("revenue",), status=Status.WITHDRAWN),
-        claim(tenant_id, key="draft", activities=("revenue",), status=Status.DRAFT),
-        claim(tenant_id, key="theirs", organisation=OTHER_ORGANISATION, activities=("revenue",)),
-        claim(key="elsewhere", activities=("revenue",), status=Status.APPROVED),
-    )
-    for stored in (wanted, *others):
-        await store.commit(filing(stored))
-    assert await store.revenue_claims(tenant_id, wanted.organisation) == (wanted,)
 
 
 async def test_an_id_that_is_none_is_refused(store: ClaimStore) -> None:
