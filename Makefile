@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams texts texts-check clean
+.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams texts texts-check clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: ## Run every test, in parallel (ARGS='-k word' narrows)
 
 test-fast: ## Run the tests that need no storage and no host
 	@$(WITH) -m pytest -n auto tests/unit tests/architecture $(ARGS)
+
+faults: ## Kill the app at every storage request of every flow, and count the points (takes several minutes)
+	@FAULTS=full $(WITH) -m pytest -s tests/faults $(ARGS)
 
 coverage: ## Run every test and report the branches not covered
 	@$(WITH) -m coverage erase
