@@ -15,8 +15,8 @@ from shared.domain.catalogue import Catalogue
 from shared.domain.claim_fields import ClaimFields
 from shared.domain.door import REQUIRED, door_faults
 from shared.domain.errors import Fault
-from shared.forms.claim_form import ClaimForm
-from shared.forms.form import faults_of, is_blank
+from shared.forms.claim_form import ClaimForm, ContactForm, PartnerContactForm, RevenueForm
+from shared.forms.form import Form, faults_of, is_blank
 
 type Path = tuple[int | str, ...]
 
@@ -24,7 +24,12 @@ _STAND_INS: Mapping[str, Any] = {
     "mpnId": "1",
     "customer": {"tenantId": "00000000-0000-0000-0000-000000000000", "domain": "set-aside.invalid"},
 }
-_OBJECTS = ("customerContact", "technicalContact", "partnerContact", "revenue")
+_OBJECTS: Mapping[str, type[Form]] = {
+    "customerContact": ContactForm,
+    "technicalContact": ContactForm,
+    "partnerContact": PartnerContactForm,
+    "revenue": RevenueForm,
+}
 _LISTS = ("activities", "items")
 _WRITABLE = frozenset({"name", "title", "solutionSeller", "customerName", "solutionName"})
 _TITLED = ("customerContact", "technicalContact")
@@ -62,11 +67,14 @@ def _without_empty_objects(data: object) -> object:
     """A contact whose every field is blank is a form nobody filled in: the same as none."""
     if not isinstance(data, dict):
         return data
-    return {
-        name: value
-        for name, value in data.items()
-        if not (name in _OBJECTS and isinstance(value, dict) and all(is_blank(part) for part in value.values()))
-    }
+    return {name: value for name, value in data.items() if not (name in _OBJECTS and _is_unfilled(name, value))}
+
+
+def _is_unfilled(name: str, value: object) -> bool:
+    """Whether it is an object of blank fields alone; a field that there is not must still be told."""
+    if not isinstance(value, dict):
+        return False
+    return value.keys() <= _OBJECTS[name].names() and all(is_blank(part) for part in value.values())
 
 
 def _faulty(

@@ -90,10 +90,8 @@ def canonical_email(text: str) -> str:
     except EmailNotValidError as error:
         message = "This is not an e-mail address such as anna@alpine.example."
         raise PydanticCustomError("invalid-email", message) from error
-    ascii_address = found.ascii_email or found.normalized
-    if len(ascii_address) > EMAIL_LENGTH:
-        raise PydanticCustomError("too-long", "An e-mail address has at most 254 characters.")
-    return ascii_address
+    # The validator holds the ASCII form to the same length.
+    return found.ascii_email or found.normalized
 
 
 def _country(text: str) -> str:

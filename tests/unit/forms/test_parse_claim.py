@@ -93,6 +93,7 @@ def test_good_claim_becomes_canonical_fields() -> None:
         ("customerContact/email", "anna@alpine.example\r\nBcc: x@y.example", "control-characters"),
         ("customerContact/email", "a" * 250 + "@alpine.example", "too-long"),
         ("customerContact/email", "\u00fcmit@alpine.example", "invalid-email"),
+        ("customerContact/email", "a" * 60 + "@" + ".".join(["\u017c" * 40] * 4) + ".example", "invalid-email"),
         ("customerContact/phone", "1", "unknown-field"),
         ("partnerContact/title", "CEO", "unknown-field"),
         ("technicalContact/email", "x", "invalid-email"),
@@ -178,6 +179,36 @@ def test_blank_is_the_same_as_left_out() -> None:
     assert found({**CLAIM, "customerContact": {"name": "", "email": "", "title": ""}}) == [
         ("/customerContact", "required")
     ]
+
+
+def test_unknown_field_of_an_unfilled_contact_is_told() -> None:
+    """Leaving out a contact that nobody filled in hides no misspelt field."""
+    faults = found({**CLAIM, "customerContact": {"name": "", "emial": ""}})
+    assert ("/customerContact/emial", "unknown-field") in faults
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "kept"),
+    [
+        ("country", " pl ", "PL"),
+        ("language", "PL", "pl"),
+        ("language", "EN-GB", "en-GB"),
+        ("domain", "\u017b\u00f3\u0142w.Example", "xn--w-uga1v8h.example"),
+    ],
+)
+def test_what_is_keyed_or_looked_up_has_one_spelling(path: str, sent: str, kept: str) -> None:
+    """Country, language and domain of the customer are kept in one canonical form."""
+    fields = parsed(with_value(f"customer/{path}", sent)).fields
+    assert fields is not None
+    assert getattr(fields.customer, path) == kept
+
+
+def test_mail_address_keeps_its_mailbox_and_has_its_domain_in_ascii() -> None:
+    """The mailbox may tell letters apart, the domain does not: only that one is made canonical."""
+    fields = parsed(with_value("customerContact/email", " Anna@\u017b\u00f3\u0142w.EXAMPLE ")).fields
+    assert fields is not None
+    assert fields.customer_contact is not None
+    assert fields.customer_contact.email == "Anna@xn--w-uga1v8h.example"
 
 
 def test_comment_is_said_once() -> None:
