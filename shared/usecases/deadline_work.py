@@ -17,7 +17,7 @@ from shared.domain.reasons import ReasonCode
 from shared.usecases.discard_draft import delete_draft
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
 from shared.usecases.services import Services
-from shared.usecases.transition import change, reminder_of
+from shared.usecases.transition import change, deadline_rows, reminder_of
 
 HANDED_OUT_AT_MOST = 1000
 AT_ONCE = 16
@@ -60,8 +60,9 @@ async def hand_out_due_deadlines(services: Services, *, now: datetime) -> int:
 async def handle_deadline(services: Services, *, message: WorkMessage, now: datetime) -> None:
     """Do what the clock asks for if it really ran out, then delete its row.
 
-    A row whose clock was stopped, moved or replaced is stale: the running clock has a row of its own. Never early: the
-    guard of the transition table compares the claim's own receipt with `now`, whatever the row says.
+    A row whose clock was stopped or replaced is stale. Where the clock runs on, its row is written again before this one
+    goes. Never early: the guard of the transition table compares the claim's own receipt with `now`, whatever the row
+    says.
     """
     row = message.deadline
     if row is None or row.due_at > now:
@@ -85,4 +86,5 @@ async def _decide(services: Services, row: DeadlineRow, event: Event, seen: Clai
         else:
             await change(services, row.claim_id, decide, now=now)
     except ForbiddenTransitionError:
-        return
+        coming = [later for later in deadline_rows(seen, seen.clocks) if later.kind == row.kind and later.due_at > now]
+        await services.deadlines.put(coming)

@@ -1,7 +1,7 @@
 """A draft goes: its partner throws it away, or nobody touched it for thirty days.
 
-The list rows go first: a crash after that leaves a draft whose recovery message lists it again; a crash after the
-commit leaves nothing.
+The list rows go first: a crash after that leaves a draft whose recovery message lists it again. They go once more after
+the commit, for a projection that ran in between.
 """
 
 from datetime import datetime
@@ -31,3 +31,4 @@ async def delete_draft(services: Services, draft: Claim, event: Event, *, now: d
         return event if claim is not None and claim.status is Status.DRAFT else None
 
     await change(services, draft.claim_id, decide, now=now)
+    await services.lists.remove(draft)  # a projection may have run between the two

@@ -91,7 +91,8 @@ async def carry_out(
         WorkMessage(claim_id=subject.claim_id, step=RECOVERY_STEP, sent_at=now),
         delay=RECOVERY_DELAY,
     )
-    await services.deadlines.put(_deadline_rows(step))
+    if step.claim is not None:
+        await services.deadlines.put(deadline_rows(step.claim, {kind.value for kind in step.rule.clocks}))
     await services.claims.commit(
         Commit(
             tenant_id=subject.customer.tenant_id,
@@ -168,17 +169,15 @@ def intent(claim: Claim, kind: MailKind, *, n: int, now: datetime) -> MailIntent
     )
 
 
-def _deadline_rows(step: Step) -> tuple[DeadlineRow, ...]:
-    """The due rows of the clocks that the step starts, each looked at a safety margin after its deadline."""
-    if step.claim is None:
-        return ()
+def deadline_rows(claim: Claim, kinds: Iterable[str]) -> tuple[DeadlineRow, ...]:
+    """The due rows of the claim's clocks of these kinds, each looked at a safety margin after its deadline."""
     rows: list[DeadlineRow] = []
-    for kind in (kind for kind in step.rule.clocks if kind in _WATCHED):
-        receipt = step.claim.clocks[kind.value]
+    for kind in (kind for kind in _WATCHED if kind.value in kinds):
+        receipt = claim.clocks[kind.value]
         due_at = receipt.deadline_at + CLOCK_SKEW_MARGIN
-        rows.append(DeadlineRow(kind=kind.value, claim_id=step.claim.claim_id, due_at=due_at))
+        rows.append(DeadlineRow(kind=kind.value, claim_id=claim.claim_id, due_at=due_at))
         if receipt.reminder_at is not None:
-            rows.append(DeadlineRow(kind=reminder_of(kind), claim_id=step.claim.claim_id, due_at=receipt.reminder_at))
+            rows.append(DeadlineRow(kind=reminder_of(kind), claim_id=claim.claim_id, due_at=receipt.reminder_at))
     return tuple(rows)
 
 
