@@ -120,7 +120,7 @@ def _shown(
         programme=call.settings.programme_name,
         request=request,
         sentence=status_sentence(view.claim, language=language),
-        outcome=texts(language).gettext(CHOICES[view.outcome]) if view.outcome in CHOICES else None,
+        outcome=texts(language).gettext(CHOICES[view.outcome]) if view.outcome else None,
         token=token,
         just_now=just_now,
         too_late=too_late,

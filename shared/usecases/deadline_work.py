@@ -60,9 +60,9 @@ async def hand_out_due_deadlines(services: Services, *, now: datetime) -> int:
 async def handle_deadline(services: Services, *, message: WorkMessage, now: datetime) -> None:
     """Do what the clock asks for if it really ran out, then delete its row.
 
-    A row whose clock was stopped or replaced is stale. Where the clock runs on, its row is written again before this one
-    goes. Never early: the guard of the transition table compares the claim's own receipt with `now`, whatever the row
-    says.
+    A row whose clock was stopped or replaced is stale. Where the clock runs on, its row is written again before this
+    one goes. Never early: the guard of the transition table compares the claim's own receipt with `now`, whatever the
+    row says.
     """
     row = message.deadline
     if row is None or row.due_at > now:

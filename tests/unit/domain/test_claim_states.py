@@ -14,7 +14,7 @@ from shared.domain.claim_states import TRANSITIONS, Rule, SlotEffect, apply, gua
 from shared.domain.clocks import clocks_for
 from shared.domain.errors import ForbiddenTransitionError
 from shared.domain.policy import Policy
-from tests.claims import MINUTE, NOW, a_claim, a_draft, a_story, after, an_event, step, when
+from tests.claims import MINUTE, NOW, a_claim, a_draft, a_story, after, an_event, step, the_clock, when
 from tests.unit.domain.process import DELETED, PARTIAL, PROCESS, Way
 
 # What the shortest way to a state does not have, and some event needs.
@@ -214,3 +214,35 @@ def test_an_acceptance_after_a_withdrawal_starts_no_clock() -> None:
     with pytest.raises(ForbiddenTransitionError):
         step(withdrawn, E.NOTICE_ACCEPTED)
     assert withdrawn.clocks == {}
+
+
+def test_a_deadline_stands_in_the_history() -> None:
+    """The row of the step that starts a clock holds its receipt beside the event's own detail; others hold that only."""
+    asked = a_story(E.SUBMITTED, E.CHECKS_PASSED).claim
+    made = step(asked, an_event(E.NOTICE_ACCEPTED, detail={"mail": "operation"}))
+    assert made.row.detail == {
+        "mail": "operation",
+        "deadlines": {
+            "opt-out": {
+                "startsAt": "2026-11-16T10:02:00+00:00",
+                "deadlineAt": "2026-11-23T23:59:59+00:00",
+                "zone": "UTC",
+                "calendar": the_clock(made.claim or asked).calendar,
+                "businessDays": 5,
+                "skipped": ["2026-11-21 Saturday", "2026-11-22 Sunday"],
+            }
+        },
+    }
+    assert step(made.claim, an_event(E.COMMENTED, detail={"a": 1})).row.detail == {"a": 1}
+
+
+def test_the_window_outlives_its_clock_for_the_round() -> None:
+    """What consent by silence rests on stays with the claim to its end; a voided window, or an old round's, does not."""
+    told = a_claim(Status.PENDING_CUSTOMER)
+    window = the_clock(told)
+    assert told.window == window
+    for events in ([E.DEADLINE_PASSED], [E.DEADLINE_PASSED, E.NOTICE_FOUND_UNDELIVERED], [E.OPTED_OUT], [E.WITHDRAWN]):
+        over = after(told, *events)
+        assert (over.clocks, over.window) == ({}, window)
+    for events in ([E.NOTICE_UNDELIVERED], [E.CONTACT_WRONG, E.RESUBMITTED], [E.CONTACT_WRONG, E.ANSWER_OVERDUE]):
+        assert after(told, *events).window is None
