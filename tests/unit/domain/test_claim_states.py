@@ -217,7 +217,7 @@ def test_an_acceptance_after_a_withdrawal_starts_no_clock() -> None:
 
 
 def test_a_deadline_stands_in_the_history() -> None:
-    """The row of the step that starts a clock holds its receipt beside the event's own detail; others hold that only."""
+    """The row of the step that starts a clock holds its receipt beside the event's own detail."""
     asked = a_story(E.SUBMITTED, E.CHECKS_PASSED).claim
     made = step(asked, an_event(E.NOTICE_ACCEPTED, detail={"mail": "operation"}))
     assert made.row.detail == {
@@ -237,7 +237,7 @@ def test_a_deadline_stands_in_the_history() -> None:
 
 
 def test_the_window_outlives_its_clock_for_the_round() -> None:
-    """What consent by silence rests on stays with the claim to its end; a voided window, or an old round's, does not."""
+    """What consent by silence rests on stays to the end; a voided window, or an old round's, does not."""
     told = a_claim(Status.PENDING_CUSTOMER)
     window = the_clock(told)
     assert told.window == window
