@@ -6,6 +6,7 @@ from typing import Any
 from functions.page_forms import Faults, FieldFault, Posted, field_faults
 from shared.domain.door import MOST_ITEMS
 from shared.domain.errors import Fault
+from shared.domain.reason_texts import N_
 
 FIRST_ROWS, MORE_ROWS = 3, 4
 _PLAIN = ("mpnId", "solutionArea", "claimName", "comment")
@@ -17,6 +18,36 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "revenue": ("solutionSeller", "customerName", "solutionName"),
 }
 _ITEM = ("productId", "subscriptionId")
+_CUSTOMER_S, _TECHNICAL, _OWN = (
+    N_("Contact at the customer"),
+    N_("Technical contact at the customer"),
+    N_("Your own contact"),
+)
+_LABELS: Mapping[str, str] = {
+    "mpnId": N_("MPN ID"),
+    "solutionArea": N_("Solution area"),
+    "activities": N_("Activities"),
+    "claimName": N_("Name of the claim"),
+    "comment": N_("Comment (optional)"),
+    "items": N_("Products"),
+    "proofs": N_("Proof of execution"),
+    "customer.tenantId": N_("Directory (tenant) ID"),
+    "customer.domain": N_("Domain"),
+    "customer.name": N_("Name (optional)"),
+    "customer.country": N_("Country (optional)"),
+    "customer.language": N_("Language of the mails (optional)"),
+    "customerContact": _CUSTOMER_S,
+    "technicalContact": _TECHNICAL,
+    "partnerContact": _OWN,
+    "revenue": N_("Revenue association"),
+}
+
+
+def _label(field: str) -> str:
+    """The words by which the error summary names the field: its own, or those of its group."""
+    while field and field not in _LABELS:
+        field = field.rpartition(".")[0]
+    return _LABELS.get(field, "")
 
 
 def claim_request(posted: Posted) -> dict[str, Any]:
@@ -52,8 +83,11 @@ def shown_rows(posted: Posted, *, more: bool = False) -> int:
 
 def claim_form_faults(faults: Sequence[Fault], posted: Posted) -> Faults:
     """The faults of the request at the form's fields, whose rows may have gaps that the request has not."""
+    known = _anchors(shown_rows(posted))
     moved = {f"/items/{place}": f"/items/{index}" for place, index in enumerate(_used_rows(posted))}
-    found: list[FieldFault] = field_faults(faults, known=_anchors(shown_rows(posted)), moved=moved)
+    found: list[FieldFault] = field_faults(
+        faults, known=known, moved=moved, labels={name: _label(name) for name in known}
+    )
     return Faults(found)
 
 

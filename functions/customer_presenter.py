@@ -8,18 +8,10 @@ from shared.domain.catalogue import Catalogue
 from shared.domain.claim import Claim, Item
 from shared.domain.claim_events import EventKind
 from shared.domain.claim_states import permits
-from shared.domain.reason_texts import N_
 from shared.texts import texts
+from shared.texts.seen import seen_by_partner
 from shared.usecases.customer_response import Choice, RequestView
 
-_WILL_SEE = (
-    N_("How much your organisation uses each of these products, per month: active users, paid units, the highest use."),
-)
-_WILL_NOT_SEE = (
-    N_("Your documents, mails, chats and files."),
-    N_("Who of your people uses what."),
-    N_("Your administration: the partner gets no access to your directory or your subscriptions."),
-)
 _CHOICES = {
     Choice.CONFIRM: EventKind.CONFIRMED,
     Choice.OPT_OUT: EventKind.OPTED_OUT,
@@ -30,7 +22,8 @@ _CHOICES = {
 
 def request_view_json(view: RequestView, *, catalogue: Catalogue, language: str) -> dict[str, Any]:
     """Who claims which products, what the partner will and will not see, the deadline, and what happened already."""
-    claim, words = view.claim, texts(language)
+    claim = view.claim
+    seen = seen_by_partner(texts(language), claim.activities)
     return {
         "claimId": claim.claim_id,
         "number": claim.number,
@@ -39,8 +32,8 @@ def request_view_json(view: RequestView, *, catalogue: Catalogue, language: str)
         "partnerName": view.partner_name,
         "customer": {"name": claim.customer.name, "domain": claim.customer.domain},
         "items": [_item(item, catalogue) for item in claim.items],
-        "partnerWillSee": [words.gettext(sentence) for sentence in _WILL_SEE],
-        "partnerWillNotSee": [words.gettext(sentence) for sentence in _WILL_NOT_SEE],
+        "partnerWillSee": [*seen.figures] or [seen.sentence],
+        "partnerWillNotSee": [*seen.never],
         "noticeAcceptedAt": instant(claim.notice_accepted_at),
         "deadline": _deadline(claim),
         "approvedAt": instant(claim.approved_at),

@@ -84,11 +84,16 @@ def field_name(pointer: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldFault:
-    """One fault beside its field: `anchor` is the ID of the element that the error summary leads to."""
+    """One fault beside its field.
+
+    `anchor` is the ID of the element that the error summary leads to, `label` the field's, "" where the message says
+    it all.
+    """
 
     field: str
     anchor: str
     message: str
+    label: str = ""
 
 
 class Faults:
@@ -110,19 +115,24 @@ class Faults:
 
 
 def field_faults(
-    faults: Sequence[Fault], *, known: Mapping[str, str], moved: Mapping[str, str] | None = None
+    faults: Sequence[Fault],
+    *,
+    known: Mapping[str, str],
+    moved: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> list[FieldFault]:
     """Each fault at the field that its pointer names, or at the next one above it that the form has.
 
     `known` maps the form's fields to the IDs of their elements; `moved` maps prefixes of pointers to where the form
-    shows what they name.
+    shows what they name, `labels` are the fields' own words (message IDs).
     """
     found: list[FieldFault] = []
     for fault in faults:
         name = field_name(_moved(fault.pointer, moved or {}))
         while name and name not in known:
             name = name.rpartition(".")[0]
-        found.append(FieldFault(field=name, anchor=known.get(name, ""), message=fault.message))
+        label = (labels or {}).get(name, "")
+        found.append(FieldFault(field=name, anchor=known.get(name, ""), message=fault.message, label=label))
     return found
 
 

@@ -29,7 +29,7 @@ from shared.usecases.records import InFlightError, KeyReusedError
 from shared.usecases.transition import PreconditionFailedError
 
 blueprint = new_blueprint()
-_UNPROCESSABLE = 422
+_UNPROCESSABLE, _CHANGED = 422, 412
 _KEY = "idempotencyKey"
 _PATIENCE_SECONDS, _TRIES = 0.3, 20
 
@@ -39,7 +39,7 @@ async def new_claim_page(call: Call) -> func.HttpResponse:
     """The empty form; its key makes one claim of however many clicks."""
     locations = await own_locations(call.services, caller=call.caller)
     typed = typed_from({_KEY: uuid.uuid4().hex, **({"mpnId": locations[0].mpn_id} if len(locations) == 1 else {})})
-    return await _form(call, typed)
+    return await claim_form_page(call, typed)
 
 
 @route(blueprint, "claims/new", methods=("POST",), roles=PARTNERS, on_problem=problem_page)
@@ -48,17 +48,17 @@ async def file_claim_page(call: Call) -> func.HttpResponse:
     posted = await posted_form(call)
     wish = posted.one("action")
     if wish == "more":
-        return await _form(call, posted, more=True)
+        return await claim_form_page(call, posted, more=True)
     try:
         if wish == "draft" or Role.PARTNER_ADMIN not in call.caller.roles:
             return await _draft(call, posted)
         return see_other(f"/claims/{(await _submitted(call, posted)).claim_id}")
     except InvalidClaimError as error:
-        return await _form(call, posted, faults=error.faults, status=_UNPROCESSABLE)
+        return await claim_form_page(call, posted, faults=error.faults, status=_UNPROCESSABLE)
     except KeyReusedError:
         message = "This form has made a claim already. Send it once more to make another one."
         fresh = Posted(values={**posted.values, _KEY: [uuid.uuid4().hex]}, uploads=posted.uploads)
-        return await _form(call, fresh, faults=(_fault(message),), status=_UNPROCESSABLE)
+        return await claim_form_page(call, fresh, faults=(_fault(message),), status=_UNPROCESSABLE)
 
 
 async def _submitted(call: Call, posted: Posted) -> Claim:
@@ -115,7 +115,13 @@ async def edit_claim_form_page(call: Call) -> func.HttpResponse:
     """The form with what the claim says."""
     claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
     typed = typed_from({**request_json(fields_of(claim)), "ifMatch": claim.revision})
-    return await _form(call, typed, claim=claim)
+    return await claim_form_page(call, typed, claim=claim)
+
+
+async def unfinished_draft_page(call: Call, claim: Claim, faults: Sequence[Fault]) -> func.HttpResponse:
+    """The draft in its form, with what it still needs to be submitted."""
+    typed = typed_from({**request_json(fields_of(claim)), "ifMatch": claim.revision})
+    return await claim_form_page(call, typed, claim=claim, faults=faults, status=_UNPROCESSABLE)
 
 
 @route(blueprint, "claims/{claimId:minlength(4)}/edit", methods=("POST",), roles=PARTNERS, on_problem=problem_page)
@@ -124,10 +130,10 @@ async def save_claim_page(call: Call) -> func.HttpResponse:
     posted = await posted_form(call)
     claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
     if posted.one("action") == "more":
-        return await _form(call, posted, claim=claim, more=True)
+        return await claim_form_page(call, posted, claim=claim, more=True)
     parsed = parse_claim(claim_request(posted), complete=False, catalogue=call.services.catalogue)
     if parsed.fields is None or parsed.faults:
-        return await _form(call, posted, claim=claim, faults=parsed.faults, status=_UNPROCESSABLE)
+        return await claim_form_page(call, posted, claim=claim, faults=parsed.faults, status=_UNPROCESSABLE)
     try:
         await editing.edit_claim(
             call.services,
@@ -138,7 +144,11 @@ async def save_claim_page(call: Call) -> func.HttpResponse:
             now=call.now,
         )
     except InvalidClaimError as error:
-        return await _form(call, posted, claim=claim, faults=error.faults, status=_UNPROCESSABLE)
+        return await claim_form_page(call, posted, claim=claim, faults=error.faults, status=_UNPROCESSABLE)
+    except PreconditionFailedError as error:
+        fault = Fault(pointer="", code=error.code, message=str(error))
+        fresh = Posted(values={**posted.values, "ifMatch": [str(claim.revision)]})
+        return await claim_form_page(call, fresh, claim=claim, faults=(fault,), status=_CHANGED)
     return see_other(f"/claims/{claim.claim_id}")
 
 
@@ -160,7 +170,7 @@ def _fault(message: str) -> Fault:
     return Fault(pointer="", code="idempotency-key-reused", message=message)
 
 
-async def _form(
+async def claim_form_page(
     call: Call,
     posted: Posted,
     *,
@@ -169,6 +179,7 @@ async def _form(
     more: bool = False,
     status: int = 200,
 ) -> func.HttpResponse:
+    """The form with what was typed; with the claim that it changes, where there is one already."""
     locations = await own_locations(call.services, caller=call.caller)
     return page(
         call,

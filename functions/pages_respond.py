@@ -117,7 +117,6 @@ def _shown(
         private=True,
         path=_path(call),
         host=call.settings.public_url.partition("://")[2],
-        programme=call.settings.programme_name,
         request=request,
         sentence=status_sentence(view.claim, language=language),
         outcome=texts(language).gettext(CHOICES[view.outcome]) if view.outcome else None,

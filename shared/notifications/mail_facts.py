@@ -15,6 +15,7 @@ from shared.domain.deadlines import ClockKind, Receipt
 from shared.domain.mails import MailIntent, MailKind
 from shared.domain.reasons import reason
 from shared.texts import Texts
+from shared.texts.seen import seen_by_partner
 
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -77,6 +78,7 @@ class MailFacts:
             "round": claim.round,
             "disputed": claim.disputed,
             "revenue": claim.activities == ("revenue",),
+            "seen": seen_by_partner(self._texts, claim.activities),
             "silence": claim.approval_ground is ApprovalGround.SILENCE,
             "still_approved": claim.status is Status.APPROVED,
             "products": self.products(item for item in claim.items if item.outcome in live) or self._requested(),
