@@ -160,6 +160,7 @@ def _opt_out(claim: Claim, actor: Actor, item_ids: frozenset[str]) -> Event | No
         kind=EventKind.OPTED_OUT if wanted == live else EventKind.ITEMS_DECLINED,
         actor=actor,
         item_ids=frozenset(wanted),
+        reasons=(ReasonCode.DECLINED_BY_CUSTOMER,),
         changes={"customer_choice": Choice.OPT_OUT.value},
         detail={"items": sorted(wanted)},
     )

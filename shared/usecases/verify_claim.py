@@ -67,10 +67,17 @@ async def _verify(services: Services, current: Versioned[Claim], *, last_attempt
         items=claim.items,
         checks=results,
         reasons=_reasons(results),
+        item_reasons={item.item_id: failed for item in claim.live_items if (failed := _failed(item.item_id, results))},
         changes={"customer": customer},
         detail={"checks": {result.code: result.result.value for result in results}},
     )
     await carry_out(services, current, event, now=now, registered=facts.customer)
+
+
+def _failed(item_id: str, results: tuple[CheckResult, ...]) -> tuple[str, ...]:
+    """The checks that fail for one item: its own, or the whole claim's. One that is faultless falls with the claim."""
+    about = (result for result in results if not result.item_ids or item_id in result.item_ids)
+    return tuple(dict.fromkeys(result.code for result in about if result.result is CheckOutcome.FAIL))
 
 
 def _reasons(results: tuple[CheckResult, ...]) -> tuple[str, ...]:
