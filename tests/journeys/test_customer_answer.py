@@ -5,6 +5,7 @@ import pytest
 from tests.journeys.client import (
     FABRIKAM_MPN,
     Customer,
+    Customers,
     Link,
     LocalHost,
     Person,
@@ -120,11 +121,8 @@ def test_a_wrong_person_sends_the_claim_back(
 
 
 @pytest.fixture(scope="module")
-def two_links(host: LocalHost, contoso: Person, customers: object) -> tuple[Link, Link]:
+def two_links(host: LocalHost, contoso: Person, customers: Customers) -> tuple[Link, Link]:
     """The links of two claims."""
-    from tests.journeys.client import Customers
-
-    assert isinstance(customers, Customers)
     first, second = (request_of(host, asked(contoso, customers.new())).link for _ in range(2))
     return first, second
 

@@ -7,7 +7,19 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.client import FABRIKAM_MPN, PDF, WORD, Customer, File, LocalHost, Person, Store, faults_of, filed
+from tests.journeys.client import (
+    FABRIKAM_MPN,
+    PDF,
+    WORD,
+    Customer,
+    Customers,
+    File,
+    LocalHost,
+    Person,
+    Store,
+    faults_of,
+    filed,
+)
 from tools import sample_proofs
 
 MEGABYTE = 1024 * 1024
@@ -47,7 +59,7 @@ def test_one_key_is_one_claim(contoso: Person, store: Store, customer: Customer)
 
 
 def test_a_key_is_bound_to_the_customer_and_to_the_organisation(
-    contoso: Person, fabrikam: Person, store: Store, customers: Any
+    contoso: Person, fabrikam: Person, store: Store, customers: Customers
 ) -> None:
     """One key for another customer is 422 and stores nothing there; another organisation's same key is its own."""
     key, one, other = str(uuid.uuid4()), customers.new(), customers.new()
@@ -209,7 +221,7 @@ def test_what_cannot_be_read_is_told_so(contoso: Person, content: bytes, kind: s
 def test_rivals_at_the_same_instant_get_one_slot(
     host: LocalHost, contoso: Person, fabrikam: Person, store: Store, customer: Customer
 ) -> None:
-    """Two partners file for one workload at once: one customer is asked, the other claim is contested, no rival named."""
+    """Two partners file for one workload at once: the customer is asked once, the other contested, no rival named."""
     with ThreadPoolExecutor(2) as pool:
         claims = list(
             pool.map(
