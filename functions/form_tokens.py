@@ -26,9 +26,9 @@ def check_form_token(secret: str, token: str, caller: Caller, *, now: datetime) 
     """FormRefusedError unless the token is this very person's and not too old."""
     try:
         organisation, person, issued = _signer(secret).loads(token)
-    except (BadData, ValueError, TypeError) as error:
+        at = datetime.fromtimestamp(issued, tz=UTC)
+    except (BadData, ValueError, TypeError, OverflowError, OSError) as error:
         raise _refusal() from error
-    at = datetime.fromtimestamp(issued, tz=UTC)
     if (organisation, person) != (caller.organisation, caller.object_id) or now - at > _LIFE:
         raise _refusal()
 

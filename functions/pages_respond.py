@@ -21,6 +21,7 @@ from shared.domain.reason_texts import N_
 from shared.forms.action_forms import RespondForm
 from shared.forms.form import parse
 from shared.texts import texts
+from shared.texts.seen import seen_by_partner
 from shared.usecases.customer_response import (
     AlreadyDecidedError,
     BadTokenError,
@@ -118,6 +119,7 @@ def _shown(
         path=_path(call),
         host=call.settings.public_url.partition("://")[2],
         request=request,
+        seen=seen_by_partner(texts(language), view.claim.activities),
         sentence=status_sentence(view.claim, language=language),
         outcome=texts(language).gettext(CHOICES[view.outcome]) if view.outcome else None,
         token=token,

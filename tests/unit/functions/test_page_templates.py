@@ -1,0 +1,199 @@
+"""Every page, rendered: nothing that anybody typed is ever markup, and every label leads to its field."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from functions.claim_fields_form import claim_form_faults, typed_from
+from functions.customer_presenter import request_view_json
+from functions.page_forms import Faults, FieldFault, Posted
+from functions.page_problems import local_path, sign_in_path
+from functions.page_rendering import Reader, content_security_policy, html_answer, product_choices, static_files
+from functions.page_views import claim_view, history_view, status_sentence
+from functions.presenters import list_json
+from functions.registration import BLUEPRINTS
+from functions.routing import DECLARED
+from shared.domain.catalogue import catalogue
+from shared.domain.claim import Actor, ActorKind, Claim, Comment, Contact, Customer, Status
+from shared.domain.errors import Fault
+from shared.domain.history import chained
+from shared.texts import texts
+from shared.texts.seen import seen_by_partner
+from shared.usecases.callers import Caller, Role
+from shared.usecases.customer_response import RequestView
+from shared.usecases.records import ListPage
+from shared.usecases.summaries import summary_of
+from tests.unit.functions.test_claim_fields_form import FULL
+from tests.unit.notifications.sample_claims import NOW, claim
+
+CORPUS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onfocus=alert(1) autofocus='",
+    "</textarea><script>alert(1)</script>",
+    "</title><svg onload=alert(1)>",
+    "%(number)s %s %",
+    "{{ 7*7 }}{% raw %}",
+)
+ALLOWED = {"html", "head", "meta", "title", "link", "body", "a", "header", "div", "span", "nav", "ul", "li", "main"}
+ALLOWED |= {"h1", "h2", "h3", "p", "form", "button", "input", "fieldset", "legend", "label", "select", "option", "br"}
+ALLOWED |= {"optgroup", "textarea", "details", "summary", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr"}
+ALLOWED |= {"th", "td", "ol", "time", "strong", "section"}
+
+
+class Page(HTMLParser):
+    """The tags, attributes and texts of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def hostile_claim(text: str) -> Claim:
+    """A claim with the text wherever a person writes."""
+    person = Contact(name=text, email=f"{text}@x", title=text)
+    return replace(
+        claim(),
+        claim_name=text,
+        customer=Customer(tenant_id=text, domain=text, name=text, country=text, language=text),
+        customer_contact=person,
+        technical_contact=person,
+        partner_contact=person,
+        reasons=(text,),
+        comments=(Comment(comment_id="1", at=NOW, actor=Actor(kind=ActorKind.PARTNER, id=text), text=text),),
+    )
+
+
+def pages(text: str, language: str) -> dict[str, str]:
+    """Every page that shows what somebody typed."""
+    told = hostile_claim(text)
+    reader = Reader(name=text, is_partner=True, is_programme=True, may_submit=True, form_token="t")
+    caller = Caller(
+        organisation=told.organisation, object_id="x", name=text, roles=frozenset({Role.PARTNER_ADMIN, Role.REVIEWER})
+    )
+    row = chained(
+        claim_id="x", seq=1, at=NOW, actor=Actor(kind=ActorKind.PARTNER, id=text), event=text, from_status="",
+        to_status="Draft", reasons=(text,), detail={text: [text], "proofs": text}, previous_hash="", operation_id="",
+    )  # fmt: skip
+    fault = Fault(pointer="/claimName", code="x", message=text)
+    typed = typed_from({**hostile(FULL, text), "comment": text})
+    view = claim_view(told, caller=caller, language=language, now=NOW)
+    history = history_view(told, (row,), for_programme=True, language=language)
+    form_faults = claim_form_faults((fault, replace(fault, pointer="")), typed)
+    faults = Faults([FieldFault(field="", anchor="", message=text, label=text)])
+    request = RequestView(claim=told, partner_name=text, outcome=None)
+    shown = request_view_json(request, catalogue=catalogue(), language=language)
+    rows = list_json(ListPage(items=(summary_of(told),), continuation=text), for_programme=True)
+    context: dict[str, dict[str, Any]] = {
+        "claim-form.html": {
+            "typed": typed, "faults": form_faults, "rows": 3, "locations": [(text, text)], "files_lost": True,
+            "product_groups": product_choices(catalogue()), "number": None, "path": None,
+        },
+        "claim.html": {"typed": typed, "faults": faults, **view, **history},
+        "history.html": {**view, **history},
+        "withdraw.html": {"typed": typed, **view},
+        "review-claim.html": {
+            "typed": typed, "faults": faults, "reason_options": [(text, text)], "contested": {"teams-usage"},
+            "live": [item.item_id for item in told.live_items], **view, **history,
+        },
+        "claims.html": {
+            "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
+            "started": True, "rows": rows["items"], "continuation": text, "states": [one.value for one in Status],
+        },
+        "respond-request.html": {
+            "path": "/respond/x", "host": text, "request": shown, "outcome": text, "token": text, "just_now": True,
+            "sentence": status_sentence(told, language=language), "too_late": False, "refused": False,
+            "faults": faults, "private": True, "seen": seen_by_partner(texts(language), told.activities),
+        },
+    }  # fmt: skip
+    return {
+        name: html_answer(name, language=language, context={"reader": reader, **values}).get_body().decode()
+        for name, values in context.items()
+    }
+
+
+def hostile(data: dict[str, Any], text: str) -> dict[str, Any]:
+    """The request with the text in every field."""
+    return {
+        name: hostile(value, text) if isinstance(value, dict) else [hostile(one, text) for one in value]
+        if name == "items" else text
+        for name, value in data.items()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("text", CORPUS)
+def test_what_people_typed_is_never_markup(text: str, language: str) -> None:
+    """No page gains a tag, a handler or a format by what somebody typed, and it is shown as it was typed."""
+    for name, body in pages(text, language).items():
+        page = Page(body)
+        assert {tag for tag, _ in page.tags} <= ALLOWED, name
+        assert not [attributes for _, attributes in page.tags if any(one.startswith("on") for one in attributes)], name
+        shown = page.text + "".join(str(attributes.get("value")) for _, attributes in page.tags)
+        assert " ".join(text.split()) in " ".join(shown.split()), name
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_labels_and_links_lead_somewhere(language: str) -> None:
+    """Every label, description and error link names an element that is there once, on a page in its language."""
+    for name, body in pages("Birch", language).items():
+        page = Page(body)
+        ids = [str(attributes["id"]) for _, attributes in page.tags if "id" in attributes]
+        assert len(ids) == len(set(ids)), name
+        wanted = {str(one["for"]) for tag, one in page.tags if tag == "label"}
+        wanted |= {part for _, one in page.tags for part in str(one.get("aria-describedby") or "").split()}
+        wanted |= {str(one["href"])[1:] for tag, one in page.tags if tag == "a" and str(one["href"]).startswith("#")}
+        assert wanted <= set(ids), name
+        assert [one.get("lang") for tag, one in page.tags if tag == "html"] == [language]
+        assert [tag for tag, _ in page.tags].count("h1") == 1, name
+        fields = [one for tag, one in page.tags if tag in {"input", "select", "textarea"}]
+        named = [one for one in fields if one.get("type") != "hidden"]
+        assert {str(one.get("id")) for one in named} <= wanted, name
+
+
+def test_no_page_needs_a_script() -> None:
+    """Pages allow no script at all; the one with a nonce allows that script alone, and nobody may frame them."""
+    assert "script-src" not in content_security_policy(None)
+    assert "script-src 'nonce-abc';" in content_security_policy("abc")
+    assert "'unsafe" not in content_security_policy("abc")
+    assert "frame-ancestors 'none'" in content_security_policy(None)
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://cpor.example/claims?q=a%20b", "/claims?q=a%20b"),
+        ("https://cpor.example", "/"),
+        ("https://cpor.example//evil.example/x", "/"),
+        ("https://cpor.example/\\evil.example", "/"),
+    ],
+)
+def test_sign_in_comes_back_to_this_site(url: str, path: str) -> None:
+    """After the sign-in one comes back to the page that was asked for, and never to another site."""
+    assert local_path(url) == path
+    assert re.fullmatch(r"/\.auth/login/aad\?post_login_redirect_uri=/[^&#]*", sign_in_path(path))
+
+
+def test_static_files_change_their_name_with_their_content() -> None:
+    """The stylesheet's name holds a hash, and is the only file there is."""
+    (name,) = static_files()
+    assert re.fullmatch(r"site\.[0-9a-f]{16}\.css", name)
+
+
+def test_new_claims_are_not_taken_for_a_claim_s_id() -> None:
+    """The form's path fits no route of a single claim, in whatever order functions are tried."""
+    assert BLUEPRINTS
+    paths = {declared.path for declared in DECLARED.values() if declared.path.startswith("claims/{")}
+    assert paths
+    assert all(path.startswith("claims/{claimId:minlength(4)}") for path in paths)
