@@ -18,6 +18,21 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "revenue": ("solutionSeller", "customerName", "solutionName"),
 }
 _ITEM = ("productId", "subscriptionId")
+_ON_THE_PAGE = (
+    "",
+    "mpnId",
+    "claimName",
+    "customer",
+    "solutionArea",
+    "activities",
+    "items",
+    "customerContact",
+    "technicalContact",
+    "partnerContact",
+    "revenue",
+    "proofs",
+    "comment",
+)
 _CUSTOMER_S, _TECHNICAL, _OWN = (
     N_("Contact at the customer"),
     N_("Technical contact at the customer"),
@@ -85,10 +100,8 @@ def claim_form_faults(faults: Sequence[Fault], posted: Posted) -> Faults:
     """The faults of the request at the form's fields, whose rows may have gaps that the request has not."""
     known = _anchors(shown_rows(posted))
     moved = {f"/items/{place}": f"/items/{index}" for place, index in enumerate(_used_rows(posted))}
-    found: list[FieldFault] = field_faults(
-        faults, known=known, moved=moved, labels={name: _label(name) for name in known}
-    )
-    return Faults(found)
+    found = field_faults(faults, known=known, moved=moved, labels={name: _label(name) for name in known})
+    return Faults(sorted(found, key=lambda fault: _ON_THE_PAGE.index(fault.field.partition(".")[0])))
 
 
 def _anchors(rows: int) -> dict[str, str]:

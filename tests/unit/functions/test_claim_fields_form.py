@@ -60,6 +60,14 @@ def test_faults_find_rows_behind_gaps() -> None:
     assert [fault.anchor for fault in shown.all] == ["f-items-3-productId", "f-items-1-productId"]
 
 
+def test_faults_are_listed_from_top_to_bottom() -> None:
+    """The summary names the faults in the order of the page's fields, whatever order they were found in."""
+    order = ["comment", "proofs", "items", "customer", "mpnId"]
+    faults = tuple(Fault(pointer=f"/{name}", code="x", message=name) for name in order)
+    shown = claim_form_faults(faults, Posted(values={}))
+    assert [fault.message for fault in shown.all] == order[::-1]
+
+
 def test_fault_of_unknown_place_is_still_told() -> None:
     """A fault that no field of the form is about stands in the summary, at the nearest field above if there is one."""
     faults = (
@@ -70,10 +78,10 @@ def test_fault_of_unknown_place_is_still_told() -> None:
     )
     shown = claim_form_faults(faults, Posted(values={}))
     assert [(fault.field, fault.anchor) for fault in shown.all] == [
+        ("", ""),
+        ("", ""),
         ("activities", "f-activities"),
         ("proofs", "f-proofs"),
-        ("", ""),
-        ("", ""),
     ]
     assert field_name("/strange~1name/a~0b") == "strange/name.a~b"
 
