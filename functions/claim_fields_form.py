@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functions.page_forms import Faults, FieldFault, Posted, field_faults
+from functions.page_forms import Faults, Posted, field_faults
 from shared.domain.door import MOST_ITEMS
 from shared.domain.errors import Fault
 from shared.domain.reason_texts import N_
