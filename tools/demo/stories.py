@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from tools import sample_proofs
 from tools.demo.cast import Prize, claim_for, contact_of, free_prizes, partner_of, proof_for
+from tools.demo.faulty_claims import UNTRUE, WRONG, untrue_claim, wrong_claim
 from tools.demo.narrator import Narrator
 from tools.local_client import PDF, Json, Link, LocalHost, NotInTimeError, Person, at, due_at
-from tools.sample_registry import tenant
 
 ACCEPTED, OK, INVALID, CONFLICT = 202, 200, 422, 409
 ONE_SECOND = timedelta(seconds=1)
@@ -153,7 +152,7 @@ def broken_rules(stage: Stage) -> None:
     tell.chapter("3  Claims that break rules, and exactly why")
     tell.say("POST /api/claims with eight wrong fields, a program named .pdf, an empty file and half a PDF")
     answer = contoso.submit(
-        _wrong_claim(),
+        wrong_claim(),
         [
             ("invoice.pdf", sample_proofs.program(), PDF),
             ("empty.pdf", b"", PDF),
@@ -168,7 +167,7 @@ def broken_rules(stage: Stage) -> None:
         tell.detail(f"{fault['pointer']:<24} {fault['code']}: {fault['message']}")
 
     tell.say("A second one is well-formed, but four things in it are not true")
-    claim = _untrue_claim()
+    claim = untrue_claim()
     proof = sample_proofs.pdf_proof(
         customer="Cedar Klinik GmbH",
         products=["Dynamics 365 Finance", "Dynamics 365 Sales", "Dynamics 365 Customer Service"],
@@ -288,52 +287,3 @@ def _official(claim: Json) -> str:
 
 def _utc(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%a %d %b %Y %H:%M:%S} UTC"
-
-
-WRONG = {
-    ("/mpnId", "mpn-not-enrolled"),
-    ("/customer/tenantId", "invalid-guid"),
-    ("/customer/domain", "invalid-domain"),
-    ("/activities/1", "activity-not-allowed"),
-    ("/claimName", "required"),
-    ("/items/1", "duplicate-item"),
-    ("/items/2/productId", "product-not-in-area"),
-    ("/customerContact/email", "invalid-email"),
-    ("/customerContact/title", "required"),
-    ("/proofs/0", "poe-type"),
-    ("/proofs/1", "poe-empty"),
-    ("/proofs/2", "poe-unreadable"),
-}
-UNTRUE = {"tenant-domain-mismatch", "subscription-csp", "subscription-inactive", "subscription-unknown"}
-
-
-def _wrong_claim() -> dict[str, Any]:
-    return {
-        "mpnId": "2000001",
-        "customer": {"tenantId": "alpine", "domain": "-"},
-        "solutionArea": "microsoft-365",
-        "activities": ["usage", "golf"],
-        "claimName": " ",
-        "items": [{"productId": "teams"}, {"productId": "teams"}, {"productId": "abacus"}],
-        "customerContact": {"name": "Ida Manager", "title": "", "email": "ida"},
-        "partnerContact": {"name": "Pat Partner", "email": "pat@contoso.example"},
-    }
-
-
-def _untrue_claim() -> dict[str, Any]:
-    contact = {"name": "Ida Manager", "title": "IT manager", "email": "ida@cedar.example"}
-    return {
-        "mpnId": "1000001",
-        "customer": {"tenantId": tenant(3), "domain": "alpine.example"},
-        "solutionArea": "business-applications",
-        "activities": ["usage"],
-        "claimName": "Dynamics everywhere",
-        "items": [
-            {"productId": "dynamics-365-finance"},
-            {"productId": "dynamics-365-sales"},
-            {"productId": "dynamics-365-customer-service"},
-        ],
-        "customerContact": contact,
-        "technicalContact": contact,
-        "partnerContact": {"name": "Pat Partner", "email": "pat@contoso.example"},
-    }
