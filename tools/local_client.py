@@ -24,7 +24,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SAFETY_MARGIN = timedelta(hours=1)
 """Finalization never runs before the deadline plus this (PROCESS.md, Clocks)."""
 _LINK = re.compile(r"/respond/([a-z2-7]+)#(\S+)")
-_PAUSE = 0.05
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.03, 0.25
 
 
 class NotInTimeError(Exception):
@@ -33,14 +33,15 @@ class NotInTimeError(Exception):
 
 def wait_for[T](look: Callable[[], T], is_it: Callable[[T], bool], *, what: str, seconds: float) -> T:
     """Look until it is as wanted and give it. NotInTimeError after so many seconds."""
-    over_at = time.monotonic() + seconds
+    over_at, pause = time.monotonic() + seconds, _FIRST_PAUSE
     while True:
         seen = look()
         if is_it(seen):
             return seen
         if time.monotonic() >= over_at:
             raise NotInTimeError(f"{what}: not within {seconds:g} s; last seen: {str(seen)[:2000]}")
-        time.sleep(_PAUSE)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def at(text: str) -> datetime:

@@ -142,14 +142,15 @@ def test_comments_are_seen_by_whom_they_are_for(
     """Partner and reviewer talk on the claim; what reviewers say among themselves no partner sees, in no place."""
     claim = filed(contoso, customer.claim(), ("scan.pdf", scan_pdf(), PDF))
     claim = contoso.wait(claim["claimId"], "UnderReview")
-    said = [
+    said: list[tuple[Person, Json]] = [
         (contoso_user, {"comment": "The original is on paper."}),
         (reviewer, {"comment": "Thank you."}),
         (reviewer, {"comment": "Looks odd to me.", "internal": True}),
     ]
     for person, body in said:
         assert person.act(claim["claimId"], "comments", body).status_code == 201
-    for body in ({}, {"comment": " "}, {"comment": "x" * 10_000}, {"comment": 7}):
+    bodies: list[Json] = [{}, {"comment": " "}, {"comment": "x" * 10_000}, {"comment": 7}]
+    for body in bodies:
         assert contoso.act(claim["claimId"], "comments", body).status_code == 422
     seen = contoso.read(claim["claimId"])["comments"]
     assert [one["text"] for one in seen] == ["The original is on paper.", "Thank you."]
@@ -180,10 +181,10 @@ async def test_the_history_is_a_chain(
         stored = await claims.history(claim["claimId"])
         current = await claims.get(claim["claimId"])
     assert current is not None
-    last = {"last_seq": current.value.history_seq, "last_hash": current.value.history_hash}
-    assert breaks(stored, **last) == ()
-    assert breaks(stored[:-1], **last) != ()
-    assert breaks((*stored[:1], *stored[2:]), **last) != ()
+    last_seq, last_hash = current.value.history_seq, current.value.history_hash
+    assert breaks(stored, last_seq=last_seq, last_hash=last_hash) == ()
+    assert breaks(stored[:-1], last_seq=last_seq, last_hash=last_hash) != ()
+    assert breaks((*stored[:1], *stored[2:]), last_seq=last_seq, last_hash=last_hash) != ()
 
 
 def test_everybody_sees_the_same_receipt(
@@ -264,7 +265,8 @@ def test_a_page_is_no_longer_than_asked_and_says_where_to_go_on(
 ) -> None:
     """`top` bounds a page, its continuation leads on, altered or another's continuation is refused."""
     customer, claims = listed
-    path, query = "/api/claims", {"tenantId": customer.tenant_id, "top": 2}
+    path = "/api/claims"
+    query: Json = {"tenantId": customer.tenant_id, "top": 2}
     first = contoso.http.get(path, params=query).json()
     assert [row["claimId"] for row in first["items"]] == [claims[4]["claimId"], claims[3]["claimId"]]
     second = contoso.http.get(path, params={**query, "continuation": first["continuation"]}).json()
