@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from shared.domain.catalogue import expand_items
-from shared.domain.claim import Claim, Comment, Item, Proof
+from shared.domain.claim import Claim, Comment, Item, Proof, Status
 from shared.domain.claim_fields import ClaimFields
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.identifiers import claim_id, claim_number
 from shared.domain.reasons import ReasonCode, reason
 from shared.usecases.callers import Caller
-from shared.usecases.records import ConflictError, Ticket
+from shared.usecases.records import ConflictError, Queue, Ticket, WorkMessage
 from shared.usecases.services import Services
 
 
@@ -103,6 +103,7 @@ async def once(
     if not isinstance(begun, Ticket):
         return await _made(services, begun)
     if begun.taken_over and (made := await services.claims.get(identity)) is not None:
+        await _woken(services, made.value, now=now)
         await services.idempotency.finish(begun)
         return made.value
     if faults:
@@ -114,6 +115,12 @@ async def once(
         claim = await _made(services, identity)
     await services.idempotency.finish(begun)
     return claim
+
+
+async def _woken(services: Services, claim: Claim, *, now: datetime) -> None:
+    """Ask for the checks again: whoever committed the claim may have died before it sent the immediate message."""
+    if claim.status is Status.SUBMITTED:
+        await services.queue.send(Queue.VERIFY, WorkMessage(claim_id=claim.claim_id, step="taken-over", sent_at=now))
 
 
 async def _made(services: Services, identity: str) -> Claim:

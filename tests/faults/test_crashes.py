@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -19,6 +19,7 @@ from shared.usecases.withdraw_claim import withdraw_claim
 from tests.faults.invariants import check_all
 from tests.faults.product import START, DrivenProduct, Postbox, caller, new_product, registered
 from tests.faults.transport import Fault, ProcessDied
+from tools.embedded import Azurite
 from tools.sample_registry import tenant
 
 FAULTS = [Fault.DIE_AFTER, Fault.REPLY_LOST]
@@ -29,10 +30,17 @@ _CUSTOMERS = count(100)
 Story = Callable[[DrivenProduct, int, int, Fault], Awaitable[bool]]
 
 
-@pytest.fixture(scope="session")
-async def driven(azurite: str) -> AsyncIterator[DrivenProduct]:
-    """A product on the session's emulator."""
-    product = await new_product(azurite)
+@pytest.fixture(scope="module")
+def storage() -> Iterator[str]:
+    """An emulator that no other test sends messages to: the stories wait until every queue is empty."""
+    with Azurite() as emulator:
+        yield emulator.connection_string
+
+
+@pytest.fixture(scope="module")
+async def driven(storage: str) -> AsyncIterator[DrivenProduct]:
+    """A product on storage of its own."""
+    product = await new_product(storage)
     yield product
     await product.close()
 
