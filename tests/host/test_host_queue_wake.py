@@ -17,7 +17,7 @@ from tools.local_environment import written_out
 
 def idle_listener(storage: str, monkeypatch: pytest.MonkeyPatch) -> tuple[QueueListener, asyncio.Queue[float]]:
     """A listener on an empty queue that sleeps for half a minute after its first look; and the times of its looks."""
-    function = QueueFunction("work", "1", "message", queue="work", connection="DataStorage")
+    function = QueueFunction("work", "1", "message", queue="jobs", connection="DataStorage")
     settings = QueueSettings(max_polling_interval=60.0)
     listener = QueueListener(function, storage, settings, Runtime(), StorageCalls())
     looks: asyncio.Queue[float] = asyncio.Queue()
@@ -65,7 +65,7 @@ async def test_a_message_the_app_sent_is_told(
     calls = StorageCalls()
     heard: list[tuple[str, float]] = []
     calls.on_message = lambda queue, delay: heard.append((queue, delay))
-    url = f"http://127.0.0.1:10001/devstoreaccount1/work/messages{query}"
+    url = f"http://127.0.0.1:10001/devstoreaccount1/jobs/messages{query}"
     calls._tell(HttpRequest(method, url), status)
     assert heard == [(listener.queue_url, delay) for delay in told]
     await listener.close()
