@@ -44,7 +44,7 @@ coverage-domain: ## Check that the tests of the domain take every branch of it
 	@$(WITH) -m coverage run --data-file=.coverage.domain --source=shared/domain -m pytest -q tests/unit/domain $(ARGS)
 	@$(WITH) -m coverage report --data-file=.coverage.domain --fail-under=100
 
-check: lint types layers requirements-check test ## Run exactly what the continuous integration runs
+check: lint types layers requirements-check coverage-domain test ## Run exactly what the continuous integration runs
 
 lint: ## Check style and formatting
 	@$(WITH) -m ruff check .
