@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "en"
 _UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 """Instead of the time of the run: the same source makes the same files."""
-_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "N_": None, "say": None, "gettext": None, "ngettext": (1, 2)}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 _VOLATILE = tuple(
     f'"{name}:'.encode()
