@@ -5,8 +5,18 @@ import azure.functions as func
 from functions.answers import ACCEPTED, CREATED, claim_answer
 from functions.bodies import form_of
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
-from shared.forms.action_forms import CommentForm, EmptyForm, OptionalCommentForm
+from shared.forms.action_forms import (
+    CommentForm,
+    CorrectMpnForm,
+    DisassociateForm,
+    DisputeForm,
+    EmptyForm,
+    OptionalCommentForm,
+)
 from shared.usecases import comment_on_claim as commenting
+from shared.usecases import correct_mpn as correcting
+from shared.usecases import disassociate_claim as disassociating
+from shared.usecases import dispute_claim as disputing
 from shared.usecases import resubmit_claim as resubmitting
 from shared.usecases import submit_draft as submitting
 from shared.usecases import withdraw_claim as withdrawing
@@ -57,3 +67,38 @@ async def comment_on_claim(call: Call) -> func.HttpResponse:
         now=call.now,
     )
     return claim_answer(call, claim, status=CREATED)
+
+
+@route(blueprint, "api/claims/{claimId}/dispute", methods=("POST",), roles=_PARTNER_ADMIN)
+async def dispute_claim(call: Call) -> func.HttpResponse:
+    """The rejection is disputed: a reviewer looks at the claim again."""
+    form = form_of(call.request, DisputeForm)
+    claim = await disputing.dispute_claim(
+        call.services, caller=call.caller, claim_id=call.claim_id, comment=form.comment, now=call.now
+    )
+    return claim_answer(call, claim)
+
+
+@route(blueprint, "api/claims/{claimId}/disassociate", methods=("POST",), roles=_PARTNER_ADMIN)
+async def disassociate_claim(call: Call) -> func.HttpResponse:
+    """The partner gives the association up, for the items named or for all."""
+    form = form_of(call.request, DisassociateForm)
+    claim = await disassociating.disassociate_claim(
+        call.services,
+        caller=call.caller,
+        claim_id=call.claim_id,
+        reason=form.reason,
+        item_ids=form.items,
+        now=call.now,
+    )
+    return claim_answer(call, claim)
+
+
+@route(blueprint, "api/claims/{claimId}/correct-mpn", methods=("POST",), roles=_PARTNER_ADMIN)
+async def correct_mpn(call: Call) -> func.HttpResponse:
+    """The claim belongs to another location of the same organisation from now on."""
+    form = form_of(call.request, CorrectMpnForm)
+    claim = await correcting.correct_mpn(
+        call.services, caller=call.caller, claim_id=call.claim_id, mpn_id=form.mpn_id, now=call.now
+    )
+    return claim_answer(call, claim)

@@ -28,6 +28,8 @@ _TOLD_TO_PARTNERS = frozenset(
         "status",
         "reportedAt",
         "deadlines",
+        "mpnFrom",
+        "mpnTo",
     }
 )
 _FOR_REVIEWERS = frozenset({EventKind.INCUMBENT_NOTIFIED.value})

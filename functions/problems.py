@@ -45,6 +45,7 @@ ANSWERS: Mapping[str, Kind] = {
     "supersede-required": Kind(_Status.CONFLICT, N_("The present association must be superseded")),
     "incumbent-window-open": Kind(_Status.CONFLICT, N_("The present partner may still answer")),
     "already-decided": Kind(_Status.CONFLICT, N_("The answer is recorded already")),
+    "already-disputed": Kind(_Status.CONFLICT, N_("The claim was disputed before")),
     "too-late": Kind(_Status.CONFLICT, N_("It is too late for this")),
     "precondition-failed": Kind(_Status.PRECONDITION_FAILED, N_("The claim has changed meanwhile")),
     "too-large": Kind(_Status.CONTENT_TOO_LARGE, N_("The request is too large")),
