@@ -7,40 +7,18 @@ again, to a handler that finds the decision made.
 import asyncio
 from datetime import datetime
 
-from shared.domain.claim import Claim, Status
+from shared.domain.claim import Claim
 from shared.domain.claim_events import Event, EventKind
-from shared.domain.claim_states import permits
-from shared.domain.deadlines import ClockKind
 from shared.domain.errors import ForbiddenTransitionError
-from shared.domain.history import SYSTEM
-from shared.domain.reasons import ReasonCode
 from shared.usecases.discard_draft import delete_draft
+from shared.usecases.due_plans import DueReason, is_planned, plan_due
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
 from shared.usecases.services import Services
-from shared.usecases.transition import change, deadline_rows, reminder_of
+from shared.usecases.transition import change
 
 HANDED_OUT_AT_MOST = 1000
 AT_ONCE = 16
 STEP = "due"
-
-_DUE: dict[str, Event] = {
-    ClockKind.OPT_OUT.value: Event(kind=EventKind.DEADLINE_PASSED, actor=SYSTEM),
-    ClockKind.ACTION_REQUIRED.value: Event(
-        kind=EventKind.ANSWER_OVERDUE, actor=SYSTEM, reasons=(ReasonCode.NO_PARTNER_RESPONSE,)
-    ),
-    ClockKind.DRAFT.value: Event(kind=EventKind.DRAFT_EXPIRED, actor=SYSTEM),
-    reminder_of(ClockKind.OPT_OUT): Event(kind=EventKind.REMINDER_DUE, actor=SYSTEM),
-    reminder_of(ClockKind.ACTION_REQUIRED): Event(kind=EventKind.REMINDER_DUE, actor=SYSTEM),
-    reminder_of(ClockKind.DRAFT): Event(kind=EventKind.REMINDER_DUE, actor=SYSTEM),
-}
-_STATE = {
-    ClockKind.OPT_OUT.value: Status.PENDING_CUSTOMER,
-    ClockKind.ACTION_REQUIRED.value: Status.ACTION_REQUIRED,
-    ClockKind.DRAFT.value: Status.DRAFT,
-    reminder_of(ClockKind.OPT_OUT): Status.PENDING_CUSTOMER,
-    reminder_of(ClockKind.ACTION_REQUIRED): Status.ACTION_REQUIRED,
-    reminder_of(ClockKind.DRAFT): Status.DRAFT,
-}
 
 
 async def hand_out_due_deadlines(services: Services, *, now: datetime) -> int:
@@ -61,30 +39,41 @@ async def handle_deadline(services: Services, *, message: WorkMessage, now: date
     """Do what the clock asks for if it really ran out, then delete its row.
 
     A row whose clock was stopped or replaced is stale. Where the clock runs on, its row is written again before this
-    one goes. Never early: the guard of the transition table compares the claim's own receipt with `now`, whatever the
-    row says.
+    one goes. What is done is decided by `plan_due`, as the dry run of the finalization tells it.
     """
     row = message.deadline
     if row is None or row.due_at > now:
         return
-    event = _DUE.get(row.kind)
-    current = await services.claims.get(row.claim_id)
-    if event is not None and current is not None:
-        await _decide(services, row, event, current.value, now=now)
+    present = await _done(services, row, now=now) if is_planned(row.kind) else None
+    if present == row:
+        return
+    if present is not None:
+        await services.deadlines.put((present,))
     await services.deadlines.delete(row)
+    if present is not None:  # two clocks of one hour share a row, and the old one's deletion took it
+        await services.deadlines.put((present,))
 
 
-async def _decide(services: Services, row: DeadlineRow, event: Event, seen: Claim, *, now: datetime) -> None:
-    def decide(claim: Claim | None) -> Event | None:
-        if claim is None or claim.status is not _STATE[row.kind] or not permits(claim, event.kind):
-            return None
-        return event
+async def _done(services: Services, row: DeadlineRow, *, now: datetime) -> DeadlineRow | None:
+    """Carry out the row's plan; gives the row that the clock must have from now on, null where it needs none."""
+    stored = await services.claims.get(row.claim_id)
+    seen = stored.value if stored else None
+    plan = plan_due(row, seen, now=now)
+    if seen is not None and plan.event is not None:
+        return await _decide(services, row, plan.event, seen, now=now)
+    return row if plan.why is DueReason.NOT_YET else plan.present
 
+
+async def _decide(
+    services: Services, row: DeadlineRow, event: Event, seen: Claim, *, now: datetime
+) -> DeadlineRow | None:
+    """Commit the event. Where the claim has moved on meanwhile, gives the row of its clock as it runs now."""
     try:
         if event.kind is EventKind.DRAFT_EXPIRED:
             await delete_draft(services, seen, event, now=now)
         else:
-            await change(services, row.claim_id, decide, now=now)
+            await change(services, row.claim_id, lambda claim: plan_due(row, claim, now=now).event, now=now)
     except ForbiddenTransitionError:
-        coming = [later for later in deadline_rows(seen, seen.clocks) if later.kind == row.kind and later.due_at > now]
-        await services.deadlines.put(coming)
+        stored = await services.claims.get(row.claim_id)
+        return plan_due(row, stored.value if stored else None, now=now).present
+    return None
