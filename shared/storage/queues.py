@@ -34,6 +34,19 @@ class StorageWorkQueue:
                 encoded(message), visibility_timeout=seconds, time_to_live=NEVER_EXPIRES
             )
 
+    async def send_again(self, queue: Queue, body: str) -> None:
+        """Put a message back as it was, visible at once."""
+        with service_faults():
+            await self._clients.queue(queue.value).send_message(wrapped(body), time_to_live=NEVER_EXPIRES)
+
+
+def wrapped(body: str) -> str:
+    """A body as it lies in the queue. ValueError for one that a queue would not take."""
+    content = body.encode()
+    if len(content) > BODY_AT_MOST:
+        raise ValueError("the message is larger than a queue takes")
+    return base64.b64encode(content).decode()
+
 
 def encoded(message: WorkMessage) -> str:
     """The message as it lies in the queue. ValueError for one that a queue would not take."""
@@ -46,10 +59,7 @@ def encoded(message: WorkMessage) -> str:
     if message.deadline is not None:
         row = message.deadline
         data["deadline"] = {"kind": row.kind, "claim_id": row.claim_id, "due_at": row.due_at.isoformat()}
-    body = json.dumps(data, separators=(",", ":")).encode()
-    if len(body) > BODY_AT_MOST:
-        raise ValueError("the message is larger than a queue takes")
-    return base64.b64encode(body).decode()
+    return wrapped(json.dumps(data, separators=(",", ":")))
 
 
 def decoded(text: str) -> WorkMessage:

@@ -10,6 +10,7 @@ from shared.domain.history import HistoryRow
 from shared.domain.mails import MailIntent, MailKind
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.domain.slots import Slot
+from shared.usecases.operation_records import DeadLetterPage, DeadLetterPlace, DueRowsPage
 from shared.usecases.records import (
     Commit,
     DeadLetter,
@@ -75,6 +76,9 @@ class Deadlines(Protocol):
     async def due(self, now: datetime, *, limit: int) -> tuple[DeadlineRow, ...]:
         """Rows with due_at ≤ now, oldest first."""
 
+    async def page(self, until: datetime, *, top: int, behind: DeadlineRow | None) -> DueRowsPage:
+        """Rows with due_at ≤ until in the order of `due`, from the one behind `behind` on."""
+
     async def delete(self, row: DeadlineRow) -> None:
         """Remove the row; one that is gone is fine."""
 
@@ -84,6 +88,9 @@ class WorkQueue(Protocol):
 
     async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> None:
         """Send; the message never expires. It may arrive twice or late."""
+
+    async def send_again(self, queue: Queue, body: str) -> None:
+        """Put a message back as it was."""
 
 
 class ProofStore(Protocol):
@@ -243,4 +250,15 @@ class DeadLetters(Protocol):
     """Messages that failed for good."""
 
     async def add(self, letter: DeadLetter) -> None:
-        """Keep it; the same letter again is fine."""
+        """Keep it; the same letter again is fine, and tells of another failure by its time."""
+
+    async def page(
+        self, *, since: datetime, until: datetime, top: int, open_only: bool, behind: DeadLetterPlace | None
+    ) -> DeadLetterPage:
+        """Letters of the UTC days from `since` to `until`, oldest day first; a short page may still go on."""
+
+    async def get(self, place: DeadLetterPlace) -> Versioned[DeadLetter] | None:
+        """The letter, or null where there is none."""
+
+    async def mark_replayed(self, letter: Versioned[DeadLetter], *, at: datetime, by: str) -> None:
+        """Note who put it back, and when. ConflictError where the letter has changed since it was read."""

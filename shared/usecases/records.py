@@ -236,10 +236,20 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """A message that failed for good, kept where it does not expire."""
+    """A message that failed for good, kept where it does not expire.
+
+    `at` is when it failed last; `replayed_at` and `replayed_by` (a person's stable ID) are the last try to work it off.
+    """
 
     letter_id: str
     queue: str
     body: str
     claim_id: str | None
     at: datetime
+    replayed_at: datetime | None = None
+    replayed_by: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for somebody: it was never put back, or has failed again since."""
+        return self.replayed_at is None or self.at > self.replayed_at

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.storage import keys
+from shared.usecases.operation_records import DueRowsPage
 from shared.usecases.records import DeadlineRow
 from tests.fakes.rows import FakeRows
 
@@ -26,6 +27,14 @@ class FakeDeadlines:
         await asyncio.sleep(0)
         rows = [self.rows.stored[key].value for key in sorted(self.rows.stored)]
         return tuple(row for row in rows if row.due_at <= now)[:limit]
+
+    async def page(self, until: datetime, *, top: int, behind: DeadlineRow | None) -> DueRowsPage:
+        """Rows with due_at ≤ until, oldest hour first, from the one behind `behind` on."""
+        await asyncio.sleep(0)
+        first = (keys.deadline_partition(behind.due_at, behind.claim_id), _key(behind)) if behind else ("", "")
+        rows = [self.rows.stored[key].value for key in sorted(self.rows.stored) if key > first]
+        due = [row for row in rows if row.due_at <= until]
+        return DueRowsPage(rows=tuple(due[:top]), behind=due[top - 1] if len(due) > top else None)
 
     async def delete(self, row: DeadlineRow) -> None:
         """Remove the row; one that is gone is fine."""

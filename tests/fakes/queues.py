@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.storage.queues import decoded, encoded
+from shared.storage.queues import decoded, encoded, wrapped
 from shared.usecases.records import Queue, WorkMessage
 
 
@@ -28,6 +28,11 @@ class FakeWorkQueue:
         """Send; the message can be taken once the clock has passed the delay."""
         await asyncio.sleep(0)
         self.queued[queue].append(QueuedMessage(text=encoded(message), visible_at=self._clock() + delay))
+
+    async def send_again(self, queue: Queue, body: str) -> None:
+        """Put a message back as it was."""
+        await asyncio.sleep(0)
+        self.queued[queue].append(QueuedMessage(text=wrapped(body), visible_at=self._clock()))
 
     def take(self, queue: Queue) -> WorkMessage | None:
         """The message that became visible first, out of the queue; null where none is visible."""

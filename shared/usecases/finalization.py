@@ -1,0 +1,64 @@
+"""What would be finalized and why, and the same thing in earnest (API.md, Reviewers and program admins)."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.claim import Claim
+from shared.usecases.callers import Caller, Role
+from shared.usecases.deadline_work import AT_ONCE, HANDED_OUT_AT_MOST, hand_out_due_deadlines
+from shared.usecases.due_plans import DuePlan, plan_due
+from shared.usecases.records import DeadlineRow
+from shared.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeseenRow:
+    """One due row and what it leads to; `claim` is null where it is gone."""
+
+    row: DeadlineRow
+    claim: Claim | None
+    plan: DuePlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """Some due rows, oldest hour first; `behind` is the row to go on from, null at the end."""
+
+    rows: tuple[ForeseenRow, ...]
+    behind: DeadlineRow | None
+
+
+async def foresee_finalization(
+    services: Services, *, caller: Caller, as_of: datetime, top: int, behind: DeadlineRow | None
+) -> Foreseen:
+    """What a run at `as_of` would do with the claims as they are now; nothing is written.
+
+    The decision is the handler's own (`plan_due`), so that the two never differ.
+    """
+    caller.needs(Role.PROGRAM_ADMIN)
+    page = await services.deadlines.page(as_of, top=top, behind=behind)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def foresee(row: DeadlineRow) -> ForeseenRow:
+        async with gate:
+            stored = await services.claims.get(row.claim_id)
+        claim = stored.value if stored else None
+        return ForeseenRow(row=row, claim=claim, plan=plan_due(row, claim, now=as_of))
+
+    return Foreseen(rows=tuple(await asyncio.gather(*map(foresee, page.rows))), behind=page.behind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """How many due rows were handed out; `more` says that there may be others, which the timer takes next."""
+
+    handed_out: int
+    more: bool
+
+
+async def start_finalization(services: Services, *, caller: Caller, now: datetime) -> Started:
+    """Hand out what is due now, as the timer does; each claim is decided by the queue's handler."""
+    caller.needs(Role.PROGRAM_ADMIN)
+    handed_out = await hand_out_due_deadlines(services, now=now)
+    return Started(handed_out=handed_out, more=handed_out >= HANDED_OUT_AT_MOST)

@@ -1,0 +1,29 @@
+"""What operators look at: plain values, no service's types (API.md, Reviewers and program admins)."""
+
+from dataclasses import dataclass
+
+from shared.usecases.records import DeadLetter, DeadlineRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterPlace:
+    """Where a letter lies: the UTC day it failed on (`2026-11-22`), and its ID on that day."""
+
+    day: str
+    letter_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterPage:
+    """Some letters, oldest day first; `behind` is where to go on, null at the end."""
+
+    items: tuple[DeadLetter, ...]
+    behind: DeadLetterPlace | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRowsPage:
+    """Some due rows, oldest hour first; `behind` is the row to go on from, null at the end."""
+
+    rows: tuple[DeadlineRow, ...]
+    behind: DeadlineRow | None
