@@ -63,6 +63,12 @@ def _checked_end(text: str) -> str:
 
 
 _TIME = WithJsonSchema({"type": "string", "format": "date-time"})
+Start = Annotated[str, AfterValidator(_checked_start), _TIME]
+"""A day from its beginning in UTC, or an instant, as ISO 8601."""
+Top = Annotated[str, AfterValidator(_top)]
+"""How many rows a page may hold."""
+Continuation = Annotated[str, Field(max_length=TOKEN_LENGTH)]
+"""Where the last page said to go on."""
 
 
 class ListForm(Form):
@@ -74,11 +80,11 @@ class ListForm(Form):
     solution_area: Word | None = None
     activity: Word | None = None
     product_id: Word | None = None
-    submitted_from: Annotated[str, AfterValidator(_checked_start), _TIME] | None = None
+    submitted_from: Start | None = None
     submitted_to: Annotated[str, AfterValidator(_checked_end), _TIME] | None = None
     q: Word | None = None
-    top: Annotated[str, AfterValidator(_top)] | None = None
-    continuation: Annotated[str, Field(max_length=TOKEN_LENGTH)] | None = None
+    top: Top | None = None
+    continuation: Continuation | None = None
 
 
 def list_query(parameters: Mapping[str, Any]) -> ListQuery:
