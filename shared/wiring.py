@@ -19,10 +19,12 @@ from shared.storage.deadlines import TableDeadlines
 from shared.storage.idempotency import TableIdempotency
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.proofs import BlobProofStore
-from shared.storage.queues import StorageWorkQueue, parsed
+from shared.storage.queues import BadMessageError, StorageWorkQueue, parsed
 from shared.storage.registry import TableRegistry
 from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
+
+__all__ = ["BadMessageError", "build", "services", "settings", "work_message"]
 
 
 @cache

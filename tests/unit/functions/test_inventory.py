@@ -40,8 +40,15 @@ ROUTES = {
     ("GET", "api/review/claims"): PROGRAMME,
     ("GET", "api/review/claims/{claimId}"): PROGRAMME,
     ("POST", "api/review/claims/{claimId}/decision"): PROGRAMME,
+    ("GET", "api/review/claims/{claimId}/verify-history"): PROGRAMME,
+    ("GET", "api/review/dead-letters"): frozenset({Role.PROGRAM_ADMIN}),
+    ("POST", "api/review/dead-letters/{letterId}/replay"): frozenset({Role.PROGRAM_ADMIN}),
+    ("POST", "api/review/finalization"): frozenset({Role.PROGRAM_ADMIN}),
     ("POST", "api/respond/{claimId}"): ANYONE,
     ("GET", "api/health"): ANYONE,
+    ("GET", "api/openapi.json"): ANYONE,
+    ("GET", "api/docs"): ANYONE,
+    ("GET", "api/docs/{name}"): ANYONE,
 }
 
 
@@ -80,9 +87,15 @@ def test_api_routes_are_those_of_the_contract() -> None:
 
 
 def test_what_needs_no_sign_in_is_little() -> None:
-    """Only the customer's page and the app's health are open to anyone."""
+    """Only the customer's page, the app's health and the API's description are open to anyone."""
     open_to_anyone = {declared.path for declared in DECLARED.values() if declared.roles == ANYONE}
-    assert {path for path in open_to_anyone if path.startswith("api/")} == {"api/respond/{claimId}", "api/health"}
+    assert {path for path in open_to_anyone if path.startswith("api/")} == {
+        "api/respond/{claimId}",
+        "api/health",
+        "api/openapi.json",
+        "api/docs",
+        "api/docs/{name}",
+    }
 
 
 @pytest.mark.parametrize(
