@@ -20,6 +20,7 @@ from shared.storage.idempotency import TableIdempotency
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.proofs import BlobProofStore
 from shared.storage.queues import BadMessageError, StorageWorkQueue, parsed
+from shared.storage.rate_limits import TableRateLimits
 from shared.storage.registry import TableRegistry
 from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
@@ -72,6 +73,7 @@ def build(settings: Settings, clients: Clients) -> Services:
         reader=DocumentProofReader(settings.policy),
         tokens=tokens,
         dead_letters=TableDeadLetters(clients),
+        rate_limits=TableRateLimits(clients),
         catalogue=catalogue(),
         policy=settings.policy,
         claim_id_secret=settings.claim_id_secret,

@@ -32,6 +32,7 @@ class Table(StrEnum):
     USAGE = "Usage"
     MAIL_OPERATIONS = "MailOperations"
     DEAD_LETTERS = "DeadLetters"
+    RATE_LIMITS = "RateLimits"
 
 
 class UnsafeKeyError(ValueError):
@@ -124,6 +125,16 @@ def subscription_index(subscription_id: str) -> str:
 def operation_partition(operation_id: str) -> str:
     """Partition of a mail operation: its first two characters spread the rows."""
     return operation_id[:2].lower()
+
+
+def rate_partition(scope: str, subject: str) -> str:
+    """Partition of a subject's counters in a scope."""
+    return f"{scope}:{subject}"
+
+
+def rate_row(window_start: datetime) -> str:
+    """Row key of a window's counter: when the window began, in UTC."""
+    return window_start.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def day(at: datetime) -> str:

@@ -22,6 +22,7 @@ from shared.usecases.ports import (
     TenantDirectory,
     WorkQueue,
 )
+from shared.usecases.programme_ports import RateLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Services:
     reader: ProofReader
     tokens: ResponseTokens
     dead_letters: DeadLetters
+    rate_limits: RateLimits
     catalogue: Catalogue
     policy: Policy
     claim_id_secret: bytes

@@ -27,6 +27,7 @@ from tests.fakes.mail import FakeMailSender, FakeTenantDirectory
 from tests.fakes.mail_operations import FakeMailOperations
 from tests.fakes.proofs import FakeProofStore
 from tests.fakes.queues import FakeWorkQueue
+from tests.fakes.rate_limits import FakeRateLimits
 from tests.fakes.registry import FakeRegistry
 from tools.sample_registry import customers, seed_registry
 
@@ -48,6 +49,7 @@ class FakeProduct:
         self.queue, self.proofs, self.registry = FakeWorkQueue(lambda: self.now), FakeProofStore(), FakeRegistry()
         self.idempotency, self.operations = FakeIdempotency(), FakeMailOperations()
         self.sender, self.dead_letters = FakeMailSender(), FakeDeadLetters()
+        self.rate_limits = FakeRateLimits()
         self.directory = FakeTenantDirectory(
             {domain: customer.tenant_id for customer in customers() for domain in customer.domains}
         )
@@ -73,6 +75,7 @@ class FakeProduct:
             reader=DocumentProofReader(self.policy),
             tokens=self.tokens,
             dead_letters=self.dead_letters,
+            rate_limits=self.rate_limits,
             catalogue=catalogue(),
             policy=self.policy,
             claim_id_secret=_KEY.encode(),
