@@ -26,7 +26,7 @@ _WHY: Mapping[DueReason, str] = {
     DueReason.ANSWER_OVERDUE: N_("The partner did not answer in time."),
     DueReason.DRAFT_UNTOUCHED: N_("Nobody has edited the draft for as long as drafts are kept."),
     DueReason.REMINDER_HOUR: N_("The hour of the reminder has come, and the deadline has not passed."),
-    DueReason.SUBSCRIPTION_CLOCK: N_("A subscription ends or is about to; the registry decides what happens."),
+    DueReason.REGISTRY_DECIDES: N_("A subscription ends or is about to; the registry decides what happens."),
     DueReason.CLAIM_GONE: N_("There is no such claim any more."),
     DueReason.CLOCK_STOPPED: N_("The claim has moved on, and this clock does not run any more."),
     DueReason.CLOCK_MOVED: N_("The clock was started anew; its present deadline counts."),

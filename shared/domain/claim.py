@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.domain.deadlines import Receipt
+from shared.domain.sayings import Saying
 
 
 class Status(StrEnum):
@@ -163,13 +164,24 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One check's word: `item_ids` and `proof_ids` name what it is about, empty for the whole claim."""
+    """One check's word: `item_ids` and `proof_ids` name what it is about, empty for the whole claim.
+
+    `message` is the sentence in English, for who reads the tables; `template` and `values` are what it was made of, so
+    that it can be said in other languages (empty where the sentence has no gaps, and on claims of old).
+    """
 
     code: str
     result: CheckOutcome
     message: str
     item_ids: tuple[str, ...] = ()
     proof_ids: tuple[str, ...] = ()
+    template: str = ""
+    values: tuple[tuple[str, str | int], ...] = ()
+
+    @property
+    def saying(self) -> str:
+        """The sentence as it can be said in every language."""
+        return Saying(self.template, dict(self.values)) if self.template else self.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +193,8 @@ class Claim:
     first filing date, which survives resubmits. `clocks` holds the receipts of the clocks that run now, by kind,
     `reminded` the kinds whose reminder went out; `window` is the receipt of this round's customer window, kept when it
     is over, for it is what consent by silence rests on; `customer_choice` is the last choice the customer made in this
-    round, `visited` are the statuses it ever had (the lists it may stand in).
+    round, `visited` are the statuses it ever had (the lists it may stand in), `entered` when it last came into each of
+    them, oldest first.
     """
 
     claim_id: str
@@ -211,6 +224,7 @@ class Claim:
     history_seq: int = 0
     history_hash: str = ""
     visited: tuple[Status, ...] = ()
+    entered: dict[str, datetime] = field(default_factory=dict)
     submitted_at: datetime | None = None
     review_since: datetime | None = None
     notice_accepted_at: datetime | None = None

@@ -223,6 +223,7 @@ def apply(
             after,
             status=status,
             visited=visited,
+            entered=_entered(after, status, now) if claim is None or status is not claim.status else after.entered,
             clocks=clocks,
             window=started.get(ClockKind.OPT_OUT.value, after.window),
             reminded=reminded,
@@ -234,6 +235,11 @@ def apply(
         row=row,
         rule=rule,
     )
+
+
+def _entered(claim: Claim, status: Status, now: datetime) -> dict[str, datetime]:
+    """When the claim last came into each status, the newest behind the others."""
+    return {**{name: at for name, at in claim.entered.items() if name != status.value}, status.value: now}
 
 
 def _told(event: Event, started: Mapping[str, Receipt]) -> Mapping[str, object]:

@@ -36,7 +36,7 @@ class DueReason(StrEnum):
     ANSWER_OVERDUE = "answer-overdue"
     DRAFT_UNTOUCHED = "draft-untouched"
     REMINDER_HOUR = "reminder-hour"
-    SUBSCRIPTION_CLOCK = "subscription-clock"
+    REGISTRY_DECIDES = "registry-decides"
     CLAIM_GONE = "claim-gone"
     CLOCK_STOPPED = "clock-stopped"
     CLOCK_MOVED = "clock-moved"
@@ -122,7 +122,7 @@ def plan_due(row: DeadlineRow, claim: Claim | None, *, now: datetime) -> DuePlan
     if claim is None:
         return DuePlan(outcome=DueOutcome.NOTHING, why=DueReason.CLAIM_GONE)
     if work is None:
-        return DuePlan(outcome=DueOutcome.LOOK, why=DueReason.SUBSCRIPTION_CLOCK)
+        return DuePlan(outcome=DueOutcome.LOOK, why=DueReason.REGISTRY_DECIDES)
     receipt = claim.clocks.get(work.clock.value)
     present = next((one for one in deadline_rows(claim, claim.clocks) if one.kind == row.kind), None)
     if claim.status is not work.status or not permits(claim, work.event.kind) or present is None:
