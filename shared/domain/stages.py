@@ -23,7 +23,7 @@ class StageTimes:
 
     `verification`: from the last submit to the checks' word; `review`: the last time it was under review; `customer`:
     from the accepted notice to the association or the opt-out; `total`: from the first filing to the decision that
-    stands. `decided_at` is that decision's instant, `opted_out` whether it was the customer's no.
+    stands. `decided_at` is that decision's instant.
     """
 
     verification: float | None = None
@@ -31,7 +31,6 @@ class StageTimes:
     customer: float | None = None
     total: float | None = None
     decided_at: datetime | None = None
-    opted_out: bool = False
 
 
 def stage_times(claim: Claim) -> StageTimes:
@@ -46,7 +45,6 @@ def stage_times(claim: Claim) -> StageTimes:
         customer=_hours(claim.notice_accepted_at, behind_customer if answered else None),
         total=_hours(claim.submitted_at, ("", decided_at) if decided_at else None),
         decided_at=decided_at,
-        opted_out=claim.status is Status.OPTED_OUT,
     )
 
 

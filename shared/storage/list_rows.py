@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.claim import Claim, Outcome, Status
+from shared.domain.stages import StageTimes
 from shared.storage import keys
 from shared.storage.entities import Entity, instant
 from shared.storage.upgrades import SCHEMA_VERSION
@@ -39,6 +40,11 @@ def list_entity(claim: Claim, partition: str, row: str) -> Entity:
         "CreatedAt": summary.created_at,
         "UpdatedAt": summary.updated_at,
         "Revision": summary.revision,
+        "DecidedAt": summary.stages.decided_at,
+        "VerificationHours": summary.stages.verification,
+        "ReviewHours": summary.stages.review,
+        "CustomerHours": summary.stages.customer,
+        "TotalHours": summary.stages.total,
         "HistorySeq": claim.history_seq,
         "SearchText": " ".join(text.casefold() for text in searched if text),
     }
@@ -71,6 +77,13 @@ def summary_from(entity: Mapping[str, Any]) -> ClaimSummary:
         created_at=created_at,
         updated_at=updated_at,
         revision=int(entity["Revision"]),
+        stages=StageTimes(
+            verification=entity.get("VerificationHours"),
+            review=entity.get("ReviewHours"),
+            customer=entity.get("CustomerHours"),
+            total=entity.get("TotalHours"),
+            decided_at=instant(entity, "DecidedAt"),
+        ),
     )
 
 

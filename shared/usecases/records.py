@@ -10,6 +10,7 @@ from shared.domain.errors import DomainError
 from shared.domain.history import HistoryRow
 from shared.domain.mails import MailIntent, MailKind
 from shared.domain.slots import Slot
+from shared.domain.stages import StageTimes
 
 
 class ConflictError(DomainError):
@@ -162,6 +163,7 @@ class ClaimSummary:
     created_at: datetime
     updated_at: datetime
     revision: int
+    stages: StageTimes = StageTimes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from shared.domain.claim import ActorKind, CheckOutcome, Claim, Status
 from shared.domain.deadlines import ClockKind
+from shared.domain.stages import stage_times
 from shared.usecases.records import ClaimSummary
 
 _NEXT: dict[Status, tuple[ActorKind, ClockKind | None]] = {
@@ -61,4 +62,5 @@ def summary_of(claim: Claim) -> ClaimSummary:
         created_at=claim.created_at,
         updated_at=claim.updated_at,
         revision=claim.revision,
+        stages=stage_times(claim),
     )
