@@ -13,6 +13,7 @@ from functions.request_errors import (
     UnsupportedTypeError,
 )
 from shared.domain.claim import Claim
+from shared.domain.sayings import say
 from shared.forms.form import Form, parse
 from shared.forms.json_body import read_json
 from shared.usecases.transition import PreconditionFailedError
@@ -32,7 +33,7 @@ def media_type(request: func.HttpRequest) -> str:
 def json_of(request: func.HttpRequest, *, accepted: tuple[str, ...] = (JSON,)) -> object:
     """The JSON body. UnsupportedTypeError, MalformedJsonError, JsonTooLargeError."""
     if media_type(request) not in accepted:
-        raise UnsupportedTypeError(f"Send the body as {' or '.join(accepted)}.")
+        raise UnsupportedTypeError(say("Send the body as %(types)s.", types=" or ".join(accepted)))
     return read_json(request.get_body())
 
 
@@ -50,9 +51,11 @@ def idempotency_key(request: func.HttpRequest) -> str:
     """The key that the claim is made once by: 1 to 255 visible ASCII characters."""
     key = request.headers.get("idempotency-key")
     if key is None or not key.strip():
-        raise IdempotencyKeyMissingError("Send an Idempotency-Key header, new for each claim, the same for each try.")
+        raise IdempotencyKeyMissingError(
+            say("Send an Idempotency-Key header, new for each claim, the same for each try.")
+        )
     if not _KEY.fullmatch(key.strip()):
-        raise IdempotencyKeyInvalidError("An Idempotency-Key is 1 to 255 visible ASCII characters.")
+        raise IdempotencyKeyInvalidError(say("An Idempotency-Key is 1 to 255 visible ASCII characters."))
     return str(key.strip())
 
 
@@ -70,7 +73,9 @@ class IfMatch:
     def seen(self, claim: Claim) -> int:
         """The claim's revision, if it is one of those. PreconditionFailedError."""
         if self.revisions is not None and claim.revision not in self.revisions:
-            raise PreconditionFailedError("The claim has changed since you read it. Read it again and decide anew.")
+            raise PreconditionFailedError(
+                say("The claim has changed since you read it. Read it again and decide anew.")
+            )
         return claim.revision
 
 
@@ -81,14 +86,14 @@ def if_match(request: func.HttpRequest) -> IfMatch:
     """
     header = str(request.headers.get("if-match", "")).strip()
     if not header:
-        raise IfMatchMissingError("Send If-Match with the ETag of the claim that you have read.")
+        raise IfMatchMissingError(say("Send If-Match with the ETag of the claim that you have read."))
     if header == "*":
         return IfMatch(None)
     revisions: set[int] = set()
     for part in header.split(","):
         match = _TAG.fullmatch(part.strip())
         if match is None:
-            raise MalformedRequestError('If-Match holds entity tags such as "3", or *.')
+            raise MalformedRequestError(say('If-Match holds entity tags such as "3", or *.'))
         if not match["weak"] and _REVISION.fullmatch(match["tag"]):
             revisions.add(int(match["tag"]))
     return IfMatch(frozenset(revisions))

@@ -12,6 +12,7 @@ from functions.request_errors import UnsupportedTypeError
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
 from shared.domain.claim_fields import fields_of
 from shared.domain.errors import InvalidClaimError
+from shared.domain.sayings import say
 from shared.forms.claim_form import request_json
 from shared.forms.json_body import merge_patch, payload_hash
 from shared.forms.list_form import list_query
@@ -35,7 +36,9 @@ async def create_claim(call: Call) -> func.HttpResponse:
         return await _draft(call)
     if kind == MULTIPART:
         return await _submit(call)
-    raise UnsupportedTypeError(f"Send {JSON} for a draft, {MULTIPART} to submit a claim with its proofs.")
+    raise UnsupportedTypeError(
+        say("Send %(draft)s for a draft, %(type)s to submit a claim with its proofs.", draft=JSON, type=MULTIPART)
+    )
 
 
 async def _draft(call: Call) -> func.HttpResponse:
@@ -133,5 +136,5 @@ async def read_deadline(call: Call) -> func.HttpResponse:
     claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
     receipt = running_receipt(claim)
     if receipt is None:
-        raise NotFoundError("No deadline has been set for this claim.")
+        raise NotFoundError(say("No deadline has been set for this claim."))
     return json_answer({"claimId": claim.claim_id, **receipt_json(receipt)}, headers={"ETag": etag(claim)})

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itsdangerous import BadData, URLSafeSerializer
 
 from shared.domain.errors import DomainError
+from shared.domain.sayings import say
 from shared.usecases.callers import Caller
 
 _SALT = "cpor.page-form"
@@ -38,4 +39,6 @@ def _signer(secret: str) -> URLSafeSerializer:
 
 
 def _refusal() -> FormRefusedError:
-    return FormRefusedError("The form was not made for you, or it is too old. Open the page again and send it anew.")
+    return FormRefusedError(
+        say("The form was not made for you, or it is too old. Open the page again and send it anew.")
+    )

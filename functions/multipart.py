@@ -18,6 +18,7 @@ from werkzeug.http import parse_options_header
 from functions.bodies import media_type
 from functions.request_errors import MalformedRequestError, TooLargeError, UnsupportedTypeError
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.sayings import say
 from shared.forms.form import MOST_FAULTS, UNKNOWN_FIELD, pointer
 from shared.forms.json_body import read_json
 from shared.usecases.uploads import Upload
@@ -59,17 +60,17 @@ async def form_parts(request: func.HttpRequest) -> tuple[list[tuple[str, str]], 
 
 def _check(request: func.HttpRequest) -> None:
     if media_type(request) != MULTIPART:
-        raise UnsupportedTypeError(f"Send the files as {MULTIPART}.")
+        raise UnsupportedTypeError(say("Send the files as %(type)s.", type=MULTIPART))
     said = str(request.headers.get("content-length", "")).strip()
     length = int(said) if said.isascii() and said.isdecimal() and len(said) < 20 else 0  # noqa: PLR2004 - any sane length
     if max(length, len(request.get_body())) > MOST_BYTES:
-        message = "A request may have at most 90 MiB. Make a draft, and add the proofs one by one."
+        message = say("A request may have at most 90 MiB. Make a draft, and add the proofs one by one.")
         raise TooLargeError(message)
     boundary = parse_options_header(str(request.headers["content-type"]))[1].get("boundary")
     if not boundary:
-        raise MalformedRequestError("The Content-Type does not tell the boundary between the parts.")
+        raise MalformedRequestError(say("The Content-Type does not tell the boundary between the parts."))
     if request.get_body().count(f"--{boundary}".encode()) > MOST_PARTS:
-        raise TooLargeError(f"A request may have at most {MOST_PARTS} parts.")
+        raise TooLargeError(say("A request may have at most %(most)s parts.", most=MOST_PARTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _filed(request: func.HttpRequest) -> Filed:
     parts = _parts(request)
     written = [part.content for part in parts if part.name == _CLAIM]
     if len(written) != 1:
-        raise MalformedRequestError("The request needs one part named claim, with the claim's JSON.")
+        raise MalformedRequestError(say("The request needs one part named claim, with the claim's JSON."))
     data = read_json(written[0])
     return Filed(data=data, proofs=_uploads(parts), faults=_strangers(parts, known={_CLAIM, _PROOF}))
 
@@ -100,7 +101,7 @@ def _uploaded(request: func.HttpRequest) -> Upload:
     uploads, faults = _uploads(parts), list(_strangers(parts, known={_PROOF}))
     if len(uploads) != 1:
         code = "required" if not uploads else "too-many"
-        faults.append(Fault(pointer="/proof", code=code, message="Send one file, in a part named proof."))
+        faults.append(Fault(pointer="/proof", code=code, message=say("Send one file, in a part named proof.")))
     if faults:
         raise InvalidClaimError(tuple(faults))
     return uploads[0]
@@ -118,11 +119,11 @@ def _parts(request: func.HttpRequest) -> Sequence[_Part]:
         files = list(request.files.items(multi=True))
         texts = list(request.form.items(multi=True))
     except HTTPException as error:
-        raise TooLargeError("The request has too many parts.") from error
+        raise TooLargeError(say("The request has too many parts.")) from error
     except (ValueError, LookupError) as error:
-        raise MalformedRequestError("The parts of the request cannot be read.") from error
+        raise MalformedRequestError(say("The parts of the request cannot be read.")) from error
     if not files and not texts:
-        raise MalformedRequestError("The request has no parts that can be read.")
+        raise MalformedRequestError(say("The request has no parts that can be read."))
     return [*(_read(name, file) for name, file in files), *(_Part(name, None, text.encode()) for name, text in texts)]
 
 
@@ -140,9 +141,13 @@ def _uploads(parts: Sequence[_Part]) -> tuple[Upload, ...]:
 def _strangers(parts: Sequence[_Part], *, known: set[str]) -> tuple[Fault, ...]:
     """Parts that nobody asked for: leaving one out in silence could lose a proof."""
     names = dict.fromkeys(part.name for part in parts if part.name not in known)
-    faults = [Fault(pointer=pointer([name]), code=UNKNOWN_FIELD, message="There is no such part.") for name in names]
+    faults = [
+        Fault(pointer=pointer([name]), code=UNKNOWN_FIELD, message=say("There is no such part.")) for name in names
+    ]
     if any(part.name == _PROOF and not part.is_proof for part in parts):
-        faults.append(Fault(pointer="/proofs", code="wrong-type", message="A proof must be a file, with a file name."))
+        faults.append(
+            Fault(pointer="/proofs", code="wrong-type", message=say("A proof must be a file, with a file name."))
+        )
     return tuple(faults[:MOST_FAULTS])
 
 

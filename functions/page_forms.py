@@ -17,6 +17,7 @@ from functions.multipart import MULTIPART, form_parts
 from functions.request_errors import MalformedRequestError, TooLargeError, UnsupportedTypeError
 from functions.routing import Call
 from shared.domain.errors import Fault
+from shared.domain.sayings import say
 from shared.usecases.uploads import Upload
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -56,10 +57,10 @@ async def any_form(request: func.HttpRequest) -> Posted:
         pairs, uploads = await form_parts(request)
         return Posted(values=_grouped(pairs), uploads=uploads)
     if kind != URLENCODED:
-        raise UnsupportedTypeError("Send the form as the page does.")
+        raise UnsupportedTypeError(say("Send the form as the page does."))
     body = request.get_body()
     if len(body) > MOST_BYTES:
-        raise TooLargeError("The form is too large.")
+        raise TooLargeError(say("The form is too large."))
     return Posted(values=_grouped(await asyncio.to_thread(_pairs, body)))
 
 
@@ -67,7 +68,7 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except (UnicodeDecodeError, ValueError) as error:
-        raise MalformedRequestError("The form cannot be read.") from error
+        raise MalformedRequestError(say("The form cannot be read.")) from error
 
 
 def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ from functions.routing import Call
 from functions.status_text import wished_language
 from shared.domain.catalogue import Catalogue, catalogue
 from shared.texts import texts
+from shared.texts.said import said
 from shared.usecases.callers import PARTNERS, Role
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _environment(language: str) -> "Environment":
     environment.filters.update(
         when=lambda value, zone="UTC": when(value, zone, language=language),
         day=lambda value: words.date(date.fromisoformat(value)),
-        said=words.gettext,
+        said=lambda sentence: said(words, sentence),
         size=size,
         query=lambda values: urlencode({name: value for name, value in values.items() if value}),
     )

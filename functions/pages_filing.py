@@ -15,6 +15,7 @@ from functions.routing import Call, new_blueprint, route
 from shared.domain.claim import Claim
 from shared.domain.claim_fields import fields_of
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.sayings import say
 from shared.forms.claim_form import request_json
 from shared.forms.json_body import payload_hash
 from shared.forms.parse_claim import parse_claim
@@ -56,7 +57,7 @@ async def file_claim_page(call: Call) -> func.HttpResponse:
     except InvalidClaimError as error:
         return await claim_form_page(call, posted, faults=error.faults, status=_UNPROCESSABLE)
     except KeyReusedError:
-        message = "This form has made a claim already. Send it once more to make another one."
+        message = say("This form has made a claim already. Send it once more to make another one.")
         fresh = Posted(values={**posted.values, _KEY: [uuid.uuid4().hex]}, uploads=posted.uploads)
         return await claim_form_page(call, fresh, faults=(_fault(message),), status=_UNPROCESSABLE)
 
@@ -81,7 +82,7 @@ async def _submitted(call: Call, posted: Posted) -> Claim:
             )
         except InFlightError:
             await asyncio.sleep(_PATIENCE_SECONDS)
-    raise InFlightError("Your first click is still being worked on. Look at your claims in a minute.")
+    raise InFlightError(say("Your first click is still being worked on. Look at your claims in a minute."))
 
 
 async def _draft(call: Call, posted: Posted) -> func.HttpResponse:
@@ -156,7 +157,7 @@ def seen_revision(posted: Posted) -> int:
     """The revision of the claim that the form was made from. PreconditionFailedError where it is none."""
     said = posted.one("ifMatch")
     if not (said.isascii() and said.isdecimal() and len(said) < 10):  # noqa: PLR2004 - a revision is small
-        raise PreconditionFailedError("The form does not say which version of the claim it shows. Open it again.")
+        raise PreconditionFailedError(say("The form does not say which version of the claim it shows. Open it again."))
     return int(said)
 
 

@@ -7,6 +7,7 @@ from functions.page_rendering import html_answer, language_of_page, page, static
 from functions.principal import caller_of
 from functions.request_errors import NotSignedInError
 from functions.routing import ANYONE, Call, new_blueprint, route
+from shared.domain.sayings import say
 from shared.usecases.callers import NotFoundError
 
 blueprint = new_blueprint()
@@ -29,6 +30,6 @@ async def serve_static_file(call: Call) -> func.HttpResponse:
     """One of the few files that pages load; its name changes with its content."""
     found = static_files().get(call.segment("name"))
     if found is None:
-        raise NotFoundError("There is no such file.")
+        raise NotFoundError(say("There is no such file."))
     content, kind = found
     return func.HttpResponse(content, headers={"Cache-Control": _A_YEAR}, mimetype=kind)

@@ -12,6 +12,8 @@ from shared.domain.claim import Actor, ActorKind, Claim, Comment, Contact, Item,
 from shared.domain.claim_events import EventKind
 from shared.domain.deadlines import Receipt
 from shared.domain.history import HistoryRow
+from shared.texts import texts
+from shared.texts.said import said
 from shared.usecases.records import ClaimSummary, ListPage
 from shared.usecases.summaries import next_step
 
@@ -43,6 +45,7 @@ def instant(at: datetime | None) -> str | None:
 def claim_json(claim: Claim, *, language: str, for_programme: bool) -> dict[str, Any]:
     """Everything of a claim that the reader may know."""
     actor, deadline = next_step(claim)
+    words = texts(language)
     shown: dict[str, Any] = {
         "claimId": claim.claim_id,
         "number": claim.number,
@@ -84,7 +87,7 @@ def claim_json(claim: Claim, *, language: str, for_programme: bool) -> dict[str,
             {
                 "code": check.code,
                 "result": check.result.value,
-                "message": check.message,
+                "message": said(words, check.saying),
                 "itemIds": list(check.item_ids),
                 "proofIds": list(check.proof_ids),
             }

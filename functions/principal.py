@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from functions.request_errors import NotSignedInError
 from shared.domain.identifiers import InvalidIdentifierError, canonical_tenant_id
+from shared.domain.sayings import say
 from shared.settings import Settings
 from shared.usecases.callers import Caller, recognise
 from shared.usecases.services import Services
@@ -36,7 +37,7 @@ async def caller_of(headers: Mapping[str, str], *, services: Services, settings:
     """The caller with the roles that count. NotSignedInError."""
     header = headers.get(HEADER) if settings.auth_enabled else None
     if not header:
-        raise NotSignedInError("Sign in first.")
+        raise NotSignedInError(say("Sign in first."))
     principal = read_principal(header)
     return await recognise(
         services.registry,
@@ -96,4 +97,4 @@ def _only(pairs: list[tuple[str, str]], kinds: tuple[str, ...]) -> str:
 
 
 def _unreadable() -> NotSignedInError:
-    return NotSignedInError("What the sign-in says of you cannot be read. Sign in again.")
+    return NotSignedInError(say("What the sign-in says of you cannot be read. Sign in again."))

@@ -5,14 +5,19 @@ too. JSON answers and pages render from the same problem.
 """
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 import azure.functions as func
 
 from shared.domain.errors import DomainError, Fault
 from shared.domain.reason_texts import N_
+from shared.domain.sayings import say
+from shared.texts import FALLBACK, Texts, texts
+from shared.texts.said import said
 
 _Status = HTTPStatus
 PROBLEM_TYPE = "application/problem+json"
@@ -44,6 +49,7 @@ ANSWERS: Mapping[str, Kind] = {
     "slot-pending": Kind(_Status.CONFLICT, N_("Another claim is waiting for the customer")),
     "supersede-required": Kind(_Status.CONFLICT, N_("The present association must be superseded")),
     "incumbent-window-open": Kind(_Status.CONFLICT, N_("The present partner may still answer")),
+    "already-replayed": Kind(_Status.CONFLICT, N_("The message was put back already")),
     "already-decided": Kind(_Status.CONFLICT, N_("The answer is recorded already")),
     "already-disputed": Kind(_Status.CONFLICT, N_("The claim was disputed before")),
     "too-late": Kind(_Status.CONFLICT, N_("It is too late for this")),
@@ -56,6 +62,7 @@ ANSWERS: Mapping[str, Kind] = {
     "too-many-incumbents": Kind(_Status.UNPROCESSABLE_CONTENT, N_("Too much would change at once")),
     "too-much-data": Kind(_Status.UNPROCESSABLE_CONTENT, N_("There is too much on this claim")),
     "poe-unreadable": Kind(_Status.UNPROCESSABLE_CONTENT, N_("The file cannot be opened")),
+    "cannot-be-read": Kind(_Status.UNPROCESSABLE_CONTENT, N_("The message cannot be read")),
     "if-match-missing": Kind(_Status.PRECONDITION_REQUIRED, N_("If-Match is missing")),
     "too-many-requests": Kind(_Status.TOO_MANY_REQUESTS, N_("Too many requests"), 60),
     "service-unavailable": Kind(_Status.SERVICE_UNAVAILABLE, N_("A service does not answer"), 5),
@@ -72,13 +79,17 @@ _UNKNOWN = ANSWERS["error"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What the caller is told; `errors` names every fault with its pointer, `correlation_id` finds it in the logs."""
+    """What the caller is told; `errors` names every fault with its pointer, `correlation_id` finds it in the logs.
+
+    `retry_after` in seconds, where trying again helps.
+    """
 
     kind: Kind
     code: str
     detail: str
     errors: tuple[Fault, ...]
     correlation_id: str
+    retry_after: int | None = None
 
     @property
     def status(self) -> int:
@@ -89,33 +100,51 @@ class Problem:
 def problem_of(error: DomainError, *, correlation_id: str) -> Problem:
     """The problem that an error is."""
     kind = ANSWERS.get(error.code, _UNKNOWN)
-    return Problem(kind=kind, code=error.code, detail=str(error), errors=error.faults, correlation_id=correlation_id)
+    return Problem(
+        kind=kind,
+        code=error.code,
+        detail=error.saying,
+        errors=error.faults,
+        correlation_id=correlation_id,
+        retry_after=_retry_after(error, kind),
+    )
+
+
+def _retry_after(error: DomainError, kind: Kind) -> int | None:
+    """Whole seconds: the error's own wait where it knows one, else its kind's."""
+    own = getattr(error, "retry_after", None)
+    return max(1, math.ceil(own.total_seconds())) if isinstance(own, timedelta) else kind.retry_after
 
 
 def unexpected_problem(*, correlation_id: str) -> Problem:
     """The problem of an error that nobody foresaw: nothing of it is told, but where it can be looked up."""
-    detail = "Nothing is lost: try again. If it happens once more, tell us the correlation ID."
+    detail = say("Nothing is lost: try again. If it happens once more, tell us the correlation ID.")
     return Problem(kind=ANSWERS[UNEXPECTED], code=UNEXPECTED, detail=detail, errors=(), correlation_id=correlation_id)
 
 
 def problem_headers(problem: Problem) -> dict[str, str]:
     """The headers that go with the problem, whatever its form."""
-    return {} if problem.kind.retry_after is None else {"Retry-After": str(problem.kind.retry_after)}
+    return {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
 
 
-def problem_response(problem: Problem) -> func.HttpResponse:
-    """The problem as `application/problem+json`."""
+def faults_json(faults: Iterable[Fault], words: Texts) -> list[dict[str, str]]:
+    """Faults as answers list them, their sentences in the reader's language."""
+    return [{"pointer": one.pointer, "code": one.code, "message": said(words, one.message)} for one in faults]
+
+
+def problem_response(problem: Problem, *, language: str = FALLBACK) -> func.HttpResponse:
+    """The problem as `application/problem+json`, in that language."""
+    words = texts(language)
     body = {
         "type": f"urn:cpor:problem:{problem.code}",
-        "title": problem.kind.title,
+        "title": words.gettext(problem.kind.title),
         "status": problem.status,
         "code": problem.code,
-        "detail": problem.detail,
-        "errors": [
-            {"pointer": fault.pointer, "code": fault.code, "message": fault.message} for fault in problem.errors
-        ],
+        "detail": said(words, problem.detail),
+        "errors": faults_json(problem.errors, words),
         "correlationId": problem.correlation_id,
     }
+    headers = {**problem_headers(problem), "Content-Language": language, "Vary": "Accept-Language"}
     return func.HttpResponse(
-        json.dumps(body), status_code=problem.status, headers=problem_headers(problem), mimetype=PROBLEM_TYPE
+        json.dumps(body, ensure_ascii=False), status_code=problem.status, headers=headers, mimetype=PROBLEM_TYPE
     )

@@ -18,9 +18,11 @@ from functions.principal import caller_of
 from functions.problems import Problem, problem_of, problem_response, unexpected_problem
 from functions.request_errors import NotSignedInError
 from functions.same_site import check_same_site
+from functions.status_text import wished_language
 from shared import wiring
 from shared.clock import CLOCK
 from shared.domain.errors import DomainError
+from shared.domain.sayings import say
 from shared.settings import Settings
 from shared.usecases.callers import Caller, Role
 from shared.usecases.services import Services
@@ -73,7 +75,7 @@ class Call:
     def caller(self) -> Caller:
         """Who is signed in. NotSignedInError where nobody need be."""
         if self.signed_in is None:
-            raise NotSignedInError("Sign in first.")
+            raise NotSignedInError(say("Sign in first."))
         return self.signed_in
 
     def segment(self, name: str) -> str:
@@ -96,8 +98,8 @@ def new_blueprint() -> func.Blueprint:
     return func.Blueprint()  # type: ignore[no-untyped-call]
 
 
-def _as_json(_request: func.HttpRequest, problem: Problem) -> func.HttpResponse:
-    return problem_response(problem)
+def _as_json(request: func.HttpRequest, problem: Problem) -> func.HttpResponse:
+    return problem_response(problem, language=wished_language(request.headers.get("accept-language")))
 
 
 def route(

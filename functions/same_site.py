@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from functions.request_errors import OtherSiteError
+from shared.domain.sayings import say
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN = frozenset({"same-origin", "none"})
@@ -40,4 +41,4 @@ def origin_of(url: str) -> tuple[str, str, int] | None:
 
 
 def _refusal() -> OtherSiteError:
-    return OtherSiteError("Another site's page may not do this in your name.")
+    return OtherSiteError(say("Another site's page may not do this in your name."))

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 from yarl import URL
 
+from shared.domain.sayings import say
 from shared.usecases.records import ServiceUnavailableError
 
 _DOCUMENT = "v2.0/.well-known/openid-configuration"
@@ -44,7 +45,7 @@ class OpenIdDirectory:
             async with self._pool().get(url, allow_redirects=False) as response:
                 status, body = response.status, await _limited(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise ServiceUnavailableError("The identity platform does not answer.") from error
+            raise ServiceUnavailableError(say("The identity platform does not answer.")) from error
         return _tenant(status, body)
 
     async def close(self) -> None:
@@ -68,7 +69,7 @@ async def _limited(response: aiohttp.ClientResponse) -> bytes:
     async for chunk in response.content.iter_chunked(8192):
         body += chunk
         if len(body) > _MOST_BYTES:
-            raise ServiceUnavailableError("The identity platform's answer is too long to be a discovery document.")
+            raise ServiceUnavailableError(say("The identity platform's answer is too long to be a discovery document."))
     return bytes(body)
 
 
@@ -79,7 +80,7 @@ def _tenant(status: int, body: bytes) -> str | None:
     error = document.get("error")
     if status in _REFUSED and isinstance(error, str) and error and error not in _TEMPORARY:
         return None
-    raise ServiceUnavailableError(f"The identity platform answered with status {status}.")
+    raise ServiceUnavailableError(say("The identity platform answered with status %(status)s.", status=status))
 
 
 def _issuer_tenant(issuer: object) -> str:
@@ -90,7 +91,7 @@ def _issuer_tenant(issuer: object) -> str:
         except ValueError:
             match = None
     if match is None:
-        raise ServiceUnavailableError("The identity platform's answer names no tenant.")
+        raise ServiceUnavailableError(say("The identity platform's answer names no tenant."))
     return match["tenant"]
 
 

@@ -9,6 +9,7 @@ from shared.domain.claim import CheckOutcome, CheckResult, Claim
 from shared.domain.policy import Policy
 from shared.domain.reasons import ReasonCode
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
+from shared.domain.sayings import Saying
 from shared.domain.slots import Slot
 
 
@@ -66,9 +67,25 @@ class Case:
 
 def fail(code: ReasonCode, message: str, *, items: tuple[str, ...] = (), proofs: tuple[str, ...] = ()) -> CheckResult:
     """A finding that rejects the claim."""
-    return CheckResult(code=code.value, result=CheckOutcome.FAIL, message=message, item_ids=items, proof_ids=proofs)
+    return _finding(code, CheckOutcome.FAIL, message, items, proofs)
 
 
 def flag(code: ReasonCode, message: str, *, items: tuple[str, ...] = (), proofs: tuple[str, ...] = ()) -> CheckResult:
     """A finding that a person must look at."""
-    return CheckResult(code=code.value, result=CheckOutcome.FLAG, message=message, item_ids=items, proof_ids=proofs)
+    return _finding(code, CheckOutcome.FLAG, message, items, proofs)
+
+
+def _finding(
+    code: ReasonCode, result: CheckOutcome, message: str, items: tuple[str, ...], proofs: tuple[str, ...]
+) -> CheckResult:
+    """The finding with what its sentence was made of, for it is stored and shown in other languages later."""
+    template, values = (message.template, message.values) if isinstance(message, Saying) else ("", {})
+    return CheckResult(
+        code=code.value,
+        result=result,
+        message=str(message),
+        item_ids=items,
+        proof_ids=proofs,
+        template=template if values else "",
+        values=tuple((name, value if isinstance(value, int) else str(value)) for name, value in values.items()),
+    )

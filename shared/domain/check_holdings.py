@@ -7,6 +7,7 @@ from shared.domain.check_facts import Case, fail, flag
 from shared.domain.claim import CheckResult, Item
 from shared.domain.reasons import ReasonCode
 from shared.domain.registry import Channel, Subscription
+from shared.domain.sayings import say
 from shared.domain.slots import Availability, availability
 
 
@@ -31,12 +32,12 @@ def _subscription(case: Case, item: Item) -> Subscription | CheckResult | None:
     if item.subscription_id in case.facts.other_subscriptions:
         return fail(
             ReasonCode.SUBSCRIPTION_OTHER_TENANT,
-            f"The subscription {item.subscription_id} is not one of this customer's.",
+            say("The subscription %(subscription)s is not one of this customer's.", subscription=item.subscription_id),
             items=(item.item_id,),
         )
     return fail(
         ReasonCode.SUBSCRIPTION_UNKNOWN,
-        f"There is no registered subscription {item.subscription_id}.",
+        say("There is no registered subscription %(subscription)s.", subscription=item.subscription_id),
         items=(item.item_id,),
     )
 
@@ -50,14 +51,18 @@ def _unnamed(case: Case, item: Item) -> Subscription | CheckResult | None:
     if not held:
         return fail(
             ReasonCode.SUBSCRIPTION_UNKNOWN,
-            f"No subscription for {product.name} is registered for this customer.",
+            say("No subscription for %(product)s is registered for this customer.", product=product.name),
             items=(item.item_id,),
         )
     if len(held) == 1:
         return held[0]
     return fail(
         ReasonCode.SUBSCRIPTION_REQUIRED,
-        f"The customer has {len(held)} subscriptions for {product.name}: name the one you claim.",
+        say(
+            "The customer has %(count)s subscriptions for %(product)s: name the one you claim.",
+            count=len(held),
+            product=product.name,
+        ),
         items=(item.item_id,),
     )
 
@@ -67,19 +72,26 @@ def _unfit(case: Case, item: Item, found: Subscription) -> Iterator[CheckResult]
     if product and found.product_id not in product.held_by:
         yield fail(
             ReasonCode.SUBSCRIPTION_OTHER_PRODUCT,
-            f"The subscription {found.subscription_id} does not hold {product.name}.",
+            say(
+                "The subscription %(subscription)s does not hold %(product)s.",
+                subscription=found.subscription_id,
+                product=product.name,
+            ),
             items=(item.item_id,),
         )
     if found.channel == Channel.CSP:
         yield fail(
             ReasonCode.SUBSCRIPTION_CSP,
-            f"The subscription {found.subscription_id} was bought through CSP.",
+            say("The subscription %(subscription)s was bought through CSP.", subscription=found.subscription_id),
             items=(item.item_id,),
         )
     if not found.usable:
         yield fail(
             ReasonCode.SUBSCRIPTION_INACTIVE,
-            f"The subscription {found.subscription_id} is neither active nor in its grace period.",
+            say(
+                "The subscription %(subscription)s is neither active nor in its grace period.",
+                subscription=found.subscription_id,
+            ),
             items=(item.item_id,),
         )
 
@@ -93,7 +105,7 @@ def _duplicates(case: Case) -> Iterator[CheckResult]:
         if first != item.item_id:
             yield fail(
                 ReasonCode.DUPLICATE_ITEM,
-                "Two lines of the claim are the same product and subscription.",
+                say("Two lines of the claim are the same product and subscription."),
                 items=(first, item.item_id),
             )
 
@@ -116,18 +128,18 @@ def exclusivity_findings(case: Case) -> Iterator[CheckResult]:
         if word is Availability.YOURS:
             yield fail(
                 ReasonCode.ALREADY_ASSOCIATED_TO_YOU,
-                f"Another claim of your organisation has {name} for this customer.",
+                say("Another claim of your organisation has %(product)s for this customer.", product=name),
                 items=(item.item_id,),
             )
         elif word is Availability.NOT_AVAILABLE:
             yield flag(
                 ReasonCode.CONTESTED,
-                f"For this customer {name} is not free at present; a reviewer decides.",
+                say("For this customer %(product)s is not free at present; a reviewer decides.", product=name),
                 items=(item.item_id,),
             )
     if case.facts.revenue_rival:
         yield fail(
             ReasonCode.ALREADY_ASSOCIATED_TO_YOU,
-            "Your organisation has another revenue claim for this customer and solution.",
+            say("Your organisation has another revenue claim for this customer and solution."),
             items=tuple(item.item_id for item in claim.live_items if item.activity == Activity.REVENUE),
         )

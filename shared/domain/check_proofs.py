@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.domain.check_facts import Case, fail, flag
 from shared.domain.claim import CheckResult, Scan
 from shared.domain.reasons import ReasonCode
+from shared.domain.sayings import say
 
 _BROKEN = {
     code.value: ReasonCode.POE_UNREADABLE
@@ -39,10 +40,10 @@ OF_THE_TEXT = frozenset(
 def proof_findings(case: Case) -> Iterator[CheckResult]:
     """Check 6: the proofs are there, can be opened, are clean, and say who, what, when and signed by whom."""
     if not case.claim.current_proofs:
-        yield fail(ReasonCode.POE_MISSING, "The claim has no proof of execution.")
+        yield fail(ReasonCode.POE_MISSING, say("The claim has no proof of execution."))
         return
     if not case.facts.proofs:
-        yield flag(ReasonCode.POE_NOT_MACHINE_READABLE, "The proof was not read; a reviewer looks at it.")
+        yield flag(ReasonCode.POE_NOT_MACHINE_READABLE, say("The proof was not read; a reviewer looks at it."))
         return
     against = _by_code(case)
     for code, sentence in _FAILS.items():

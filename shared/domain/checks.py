@@ -20,7 +20,9 @@ from shared.domain.check_parties import (
 from shared.domain.check_proofs import OF_THE_TEXT, proof_findings, text_was_read
 from shared.domain.claim import CheckOutcome, CheckResult, Claim
 from shared.domain.policy import Policy
+from shared.domain.reason_texts import N_
 from shared.domain.reasons import ReasonCode
+from shared.domain.sayings import say
 
 __all__ = ["Facts", "ProofFacts", "run_checks", "verdict"]
 
@@ -36,36 +38,36 @@ GROUPS: tuple[Callable[[Case], Iterator[CheckResult]], ...] = (
 )
 
 PASSED: Mapping[ReasonCode, str] = {
-    ReasonCode.MPN_NOT_ENROLLED: "The location is your organisation's and enrolled in the programme.",
-    ReasonCode.TENANT_DOMAIN_MISMATCH: "The domain belongs to the customer's directory.",
-    ReasonCode.PRODUCT_NOT_IN_AREA: "Every product is part of the solution area.",
-    ReasonCode.ACTIVITY_NOT_ALLOWED: "The activities can be claimed together.",
-    ReasonCode.SUBSCRIPTION_REQUIRED: "Every product that needs a subscription has one.",
-    ReasonCode.SUBSCRIPTION_UNKNOWN: "Every subscription named is registered.",
-    ReasonCode.SUBSCRIPTION_OTHER_TENANT: "Every subscription is the customer's.",
-    ReasonCode.SUBSCRIPTION_OTHER_PRODUCT: "Every subscription holds its product.",
-    ReasonCode.SUBSCRIPTION_CSP: "No subscription was bought through CSP.",
-    ReasonCode.SUBSCRIPTION_INACTIVE: "Every subscription is active or in its grace period.",
-    ReasonCode.DUPLICATE_ITEM: "No product and subscription is named twice.",
-    ReasonCode.ALREADY_ASSOCIATED_TO_YOU: "Your organisation has no other claim for this.",
-    ReasonCode.CONTESTED: "Every product is free for this customer.",
-    ReasonCode.POE_MISSING: "Proof of execution is there.",
-    ReasonCode.POE_UNREADABLE: "Every proof can be opened.",
-    ReasonCode.POE_INFECTED: "No malware was found.",
-    ReasonCode.POE_ACTIVE_CONTENT: "No proof holds active content.",
-    ReasonCode.POE_OLDER_THAN_12_MONTHS: "The proof is at most 12 months old.",
-    ReasonCode.POE_NO_DATE: "The proof has a date.",
-    ReasonCode.POE_NO_CUSTOMER_NAME: "The proof names the customer.",
-    ReasonCode.POE_NO_PRODUCT_MENTIONED: "The proof names every claimed product.",
-    ReasonCode.POE_NO_SIGNATURE_FOUND: "The proof is signed.",
-    ReasonCode.POE_NOT_MACHINE_READABLE: "The proof has text that can be read.",
-    ReasonCode.CONTACT_DOMAIN_NOT_CUSTOMER: "The contact's address is the customer's.",
-    ReasonCode.CONTACT_IS_PARTNER: "The contact is not the partner's own.",
-    ReasonCode.SEATS_BELOW_MINIMUM: "There are enough seats, or their number is not known.",
+    ReasonCode.MPN_NOT_ENROLLED: N_("The location is your organisation's and enrolled in the programme."),
+    ReasonCode.TENANT_DOMAIN_MISMATCH: N_("The domain belongs to the customer's directory."),
+    ReasonCode.PRODUCT_NOT_IN_AREA: N_("Every product is part of the solution area."),
+    ReasonCode.ACTIVITY_NOT_ALLOWED: N_("The activities can be claimed together."),
+    ReasonCode.SUBSCRIPTION_REQUIRED: N_("Every product that needs a subscription has one."),
+    ReasonCode.SUBSCRIPTION_UNKNOWN: N_("Every subscription named is registered."),
+    ReasonCode.SUBSCRIPTION_OTHER_TENANT: N_("Every subscription is the customer's."),
+    ReasonCode.SUBSCRIPTION_OTHER_PRODUCT: N_("Every subscription holds its product."),
+    ReasonCode.SUBSCRIPTION_CSP: N_("No subscription was bought through CSP."),
+    ReasonCode.SUBSCRIPTION_INACTIVE: N_("Every subscription is active or in its grace period."),
+    ReasonCode.DUPLICATE_ITEM: N_("No product and subscription is named twice."),
+    ReasonCode.ALREADY_ASSOCIATED_TO_YOU: N_("Your organisation has no other claim for this."),
+    ReasonCode.CONTESTED: N_("Every product is free for this customer."),
+    ReasonCode.POE_MISSING: N_("Proof of execution is there."),
+    ReasonCode.POE_UNREADABLE: N_("Every proof can be opened."),
+    ReasonCode.POE_INFECTED: N_("No malware was found."),
+    ReasonCode.POE_ACTIVE_CONTENT: N_("No proof holds active content."),
+    ReasonCode.POE_OLDER_THAN_12_MONTHS: N_("The proof is at most 12 months old."),
+    ReasonCode.POE_NO_DATE: N_("The proof has a date."),
+    ReasonCode.POE_NO_CUSTOMER_NAME: N_("The proof names the customer."),
+    ReasonCode.POE_NO_PRODUCT_MENTIONED: N_("The proof names every claimed product."),
+    ReasonCode.POE_NO_SIGNATURE_FOUND: N_("The proof is signed."),
+    ReasonCode.POE_NOT_MACHINE_READABLE: N_("The proof has text that can be read."),
+    ReasonCode.CONTACT_DOMAIN_NOT_CUSTOMER: N_("The contact's address is the customer's."),
+    ReasonCode.CONTACT_IS_PARTNER: N_("The contact is not the partner's own."),
+    ReasonCode.SEATS_BELOW_MINIMUM: N_("There are enough seats, or their number is not known."),
 }
 """Every check by its code, in the order of PROCESS.md, with the sentence for its pass."""
 
-NOT_RUN = "This check could not be run; a reviewer looks at it."
+NOT_RUN = say("This check could not be run; a reviewer looks at it.")
 
 
 def run_checks(claim: Claim, facts: Facts, *, catalogue: Catalogue, policy: Policy) -> tuple[CheckResult, ...]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from shared.domain.errors import DomainError
+from shared.domain.sayings import say
 
 REMINDER_TIME = time(9)
 _LAST_SECOND = time(23, 59, 59, fold=1)
@@ -170,7 +171,7 @@ def _why_no_business_day(day: date, country: str) -> str | None:
 @lru_cache(maxsize=256)
 def _public_holidays(country: str, year: int) -> Mapping[date, str]:
     if not is_supported(country):
-        raise UnknownCalendarError(f"There is no holiday calendar for the country '{country}'.")
+        raise UnknownCalendarError(say("There is no holiday calendar for the country '%(name)s'.", name=country))
     import holidays
 
     return MappingProxyType(
@@ -188,7 +189,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:
-        raise UnknownCalendarError(f"There is no time zone '{name}'.") from error
+        raise UnknownCalendarError(say("There is no time zone '%(name)s'.", name=name)) from error
 
 
 def _local_day(instant: datetime, zone: ZoneInfo) -> date:

@@ -11,6 +11,7 @@ from shared.domain.claim_fields import ClaimFields
 from shared.domain.errors import Fault
 from shared.domain.mail_domains import contact_is_partner
 from shared.domain.reasons import ReasonCode, reason
+from shared.domain.sayings import say
 
 MOST_ITEMS = 20
 REQUIRED = "required"
@@ -18,7 +19,7 @@ TOO_MANY = "too-many"
 DUPLICATE = "duplicate"
 NOT_ASKED = "not-asked"
 UNKNOWN_AREA = "unknown-solution-area"
-_NEEDED = "This is needed to submit a claim."
+_NEEDED = say("This is needed to submit a claim.")
 
 
 def door_faults(
@@ -61,7 +62,9 @@ def _area(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
         yield _fault("/solutionArea", ReasonCode.CO_OP_CLAIM.value, f"{words.explanation} {words.what_to_do}")
     else:
         known = ", ".join(area.id for area in catalogue.solution_areas)
-        yield _fault("/solutionArea", UNKNOWN_AREA, f"There is no such solution area. There are: {known}.")
+        yield _fault(
+            "/solutionArea", UNKNOWN_AREA, say("There is no such solution area. There are: %(known)s.", known=known)
+        )
 
 
 def _known_area(fields: ClaimFields, catalogue: Catalogue) -> str | None:
@@ -77,7 +80,7 @@ def _activities(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
             single = True
             yield _of_reason(f"/activities/{index}", ReasonCode.ACTIVITY_NOT_ALLOWED)
         elif activity in fields.activities[:index]:
-            yield _fault(f"/activities/{index}", DUPLICATE, "This activity is named twice.")
+            yield _fault(f"/activities/{index}", DUPLICATE, say("This activity is named twice."))
     if area is None or single or not fields.activities:
         return
     if not catalogue.activities_allowed_together(area, fields.activities):
@@ -92,13 +95,15 @@ def _kinds(fields: ClaimFields, catalogue: Catalogue) -> tuple[ClaimType, ...]:
 
 def _items(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
     if len(fields.requested) > MOST_ITEMS:
-        yield _fault("/items", TOO_MANY, f"A claim names at most {MOST_ITEMS} products.")
+        yield _fault("/items", TOO_MANY, say("A claim names at most %(most)s products.", most=MOST_ITEMS))
     area = _known_area(fields, catalogue)
     by_workload = any(kind.slot is SlotKind.WORKLOAD for kind in _kinds(fields, catalogue))
     seen: set[tuple[str | None, str | None]] = set()
     for index, wanted in enumerate(fields.requested):
         if wanted.product_id is None and wanted.subscription_id is not None:
-            yield _fault(f"/items/{index}/productId", REQUIRED, "Say which product of the subscription is claimed.")
+            yield _fault(
+                f"/items/{index}/productId", REQUIRED, say("Say which product of the subscription is claimed.")
+            )
         if wanted.product_id is not None:
             product = catalogue.product(wanted.product_id)
             if product is None or (area is not None and product.solution_area != area):
@@ -119,7 +124,7 @@ def _parties(fields: ClaimFields) -> Iterator[Fault]:
 def _revenue(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
     kinds = _kinds(fields, catalogue)
     if fields.revenue is not None and kinds and not any(kind.revenue_fields for kind in kinds):
-        yield _fault("/revenue", NOT_ASKED, "Only a revenue association has these fields. Leave them out.")
+        yield _fault("/revenue", NOT_ASKED, say("Only a revenue association has these fields. Leave them out."))
 
 
 def _missing(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
@@ -127,7 +132,7 @@ def _missing(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
     if fields.solution_area is None:
         yield _fault("/solutionArea", REQUIRED, _NEEDED)
     if not fields.activities:
-        yield _fault("/activities", REQUIRED, "Name at least one activity.")
+        yield _fault("/activities", REQUIRED, say("Name at least one activity."))
     if fields.claim_name is None:
         yield _fault("/claimName", REQUIRED, _NEEDED)
     yield from _missing_products(fields, kinds)
@@ -136,7 +141,9 @@ def _missing(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
     if any(kind.technical_contact for kind in kinds):
         yield from _missing_contact("/technicalContact", fields.technical_contact, titled=True)
     if fields.revenue is None and any(kind.revenue_fields for kind in kinds):
-        yield _fault("/revenue", REQUIRED, "A revenue association needs solution seller, customer and solution name.")
+        yield _fault(
+            "/revenue", REQUIRED, say("A revenue association needs solution seller, customer and solution name.")
+        )
 
 
 def _missing_products(fields: ClaimFields, kinds: tuple[ClaimType, ...]) -> Iterator[Fault]:
@@ -144,17 +151,17 @@ def _missing_products(fields: ClaimFields, kinds: tuple[ClaimType, ...]) -> Iter
     if kinds and all(kind.slot is SlotKind.NONE for kind in kinds):
         return
     if not fields.requested:
-        yield _fault("/items", REQUIRED, "Name at least one product.")
+        yield _fault("/items", REQUIRED, say("Name at least one product."))
     for index, wanted in enumerate(fields.requested):
         if wanted.product_id is None:
-            yield _fault(f"/items/{index}/productId", REQUIRED, "Say which product is claimed.")
+            yield _fault(f"/items/{index}/productId", REQUIRED, say("Say which product is claimed."))
 
 
 def _missing_contact(pointer: str, contact: Contact | None, *, titled: bool) -> Iterator[Fault]:
     if contact is None:
         yield _fault(pointer, REQUIRED, "Name a person, with an e-mail address." if not titled else _PERSON)
     elif titled and contact.title is None:
-        yield _fault(f"{pointer}/title", REQUIRED, "Say what this person's job is.")
+        yield _fault(f"{pointer}/title", REQUIRED, say("Say what this person's job is."))
 
 
-_PERSON = "Name a person at the customer, with job title and e-mail address."
+_PERSON = say("Name a person at the customer, with job title and e-mail address.")

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from shared.domain.sayings import Saying, say
+from shared.domain.words import GUARDS, STATUSES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
@@ -23,6 +26,7 @@ class DomainError(Exception):
 
     def __init__(self, message: str, *, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(message)
+        self.saying = message
         self.faults = faults
 
 
@@ -32,15 +36,29 @@ class InvalidClaimError(DomainError):
     code = "invalid-claim"
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("Some of the values cannot be accepted.", faults=faults)
+        super().__init__(say("Some of the values cannot be accepted."), faults=faults)
 
 
 class ForbiddenTransitionError(DomainError):
-    """The event is not listed for the claim's state, or its guard does not hold (PROCESS.md, States)."""
+    """The event is not listed for the claim's state, or its guard does not hold (PROCESS.md, States).
+
+    `event` and `guard` name the step for logs; what a person is told is the state, in the page's words.
+    """
 
     code = "state-conflict"
 
     def __init__(self, *, status: str, event: str, guard: str | None = None) -> None:
-        reason = f" ({guard.replace('_', ' ')})" if guard else ""
-        super().__init__(f"A claim that is {status or 'not there yet'} cannot take the step '{event}'{reason}.")
+        shown = Saying(STATUSES.get(status, status), {})
+        why = GUARDS.get(guard or "")
+        if not status:
+            message = say("This is not possible now: there is no such claim yet.")
+        elif why is None:
+            message = say("This is not possible now: the claim's status is “%(status)s”.", status=shown)
+        else:
+            message = say(
+                "This is not possible now: the claim's status is “%(status)s”. %(why)s",
+                status=shown,
+                why=Saying(why, {}),
+            )
+        super().__init__(message)
         self.status, self.event, self.guard = status, event, guard

@@ -12,6 +12,7 @@ import uuid
 from enum import StrEnum
 
 from shared.domain.errors import DomainError
+from shared.domain.sayings import say
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MPN_ID = re.compile(r"[1-9][0-9]{0,9}")
@@ -54,7 +55,7 @@ def canonical_subscription_id(value: str) -> str:
 def _canonical_guid(value: str, *, kind: str) -> str:
     text = value.strip()
     if not _GUID.fullmatch(text):
-        raise InvalidIdentifierError(kind, "This is not a GUID such as 5b5b5b5b-0000-4000-8000-000000000011.")
+        raise InvalidIdentifierError(kind, say("This is not a GUID such as 5b5b5b5b-0000-4000-8000-000000000011."))
     return text.lower()
 
 
@@ -80,7 +81,7 @@ def canonical_domain(value: str) -> str:
 
 
 def _no_domain() -> InvalidIdentifierError:
-    return InvalidIdentifierError("domain", "This is not a domain name such as alpine.example.")
+    return InvalidIdentifierError("domain", say("This is not a domain name such as alpine.example."))
 
 
 def canonical_mpn_id(value: str) -> str:
@@ -90,7 +91,7 @@ def canonical_mpn_id(value: str) -> str:
     """
     text = value.strip()
     if not _MPN_ID.fullmatch(text):
-        raise InvalidIdentifierError("mpnId", "An MPN ID has 1 to 10 digits and does not begin with 0.")
+        raise InvalidIdentifierError("mpnId", say("An MPN ID has 1 to 10 digits and does not begin with 0."))
     return text
 
 
@@ -122,7 +123,7 @@ def claim_number(claim_id: str) -> str:
 
 def _bytes_of(claim_id: str) -> bytes:
     if not _CLAIM_ID.fullmatch(claim_id):
-        raise InvalidIdentifierError("claimId", "This is not a claim's ID.")
+        raise InvalidIdentifierError("claimId", say("This is not a claim's ID."))
     return base64.b32decode(claim_id.upper())
 
 

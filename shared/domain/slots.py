@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from shared.domain.errors import DomainError
 from shared.domain.policy import Policy, SubscriptionExclusive
+from shared.domain.sayings import say
 
 
 class Availability(StrEnum):
@@ -110,9 +111,11 @@ def take_pending(slot: Slot, *, programme: str, party: SlotParty, supersede: boo
     """The slot with the party pending. SlotPendingError, SupersedeRequiredError where somebody else stands there."""
     for _, entry in _competing(slot, programme, party.organisation, policy):
         if entry.pending and entry.pending.claim_id != party.claim_id:
-            raise SlotPendingError("Another claim for this product is waiting for the customer's answer.")
+            raise SlotPendingError(say("Another claim for this product is waiting for the customer's answer."))
         if entry.holder and entry.holder.claim_id != party.claim_id and not supersede:
-            raise SupersedeRequiredError("This product is associated with another claim, which must be superseded.")
+            raise SupersedeRequiredError(
+                say("This product is associated with another claim, which must be superseded.")
+            )
     own = slot.entry(programme)
     if own.pending == party:
         return slot
@@ -123,7 +126,7 @@ def promote(slot: Slot, *, programme: str, party: SlotParty, policy: Policy) -> 
     """The slot with the party as holder, and the holders that it displaced. SlotLostError unless it was pending."""
     own = slot.entry(programme)
     if own.pending != party:
-        raise SlotLostError("The claim does not hold the pending place of its slot.")
+        raise SlotLostError(say("The claim does not hold the pending place of its slot."))
     displaced: list[SlotParty] = []
     changed = slot
     for name, entry in _competing(slot, programme, party.organisation, policy):

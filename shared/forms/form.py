@@ -11,26 +11,28 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, ValidationError, model
 from pydantic.alias_generators import to_camel
 
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.reason_texts import N_
+from shared.domain.sayings import Saying, say
 from shared.forms.texts import OWN_CODES
 
 MOST_FAULTS = 100
 UNKNOWN_FIELD = "unknown-field"
 
 _MAPPED: Mapping[str, tuple[str, str]] = {
-    "missing": ("required", "Fill this in."),
-    "extra_forbidden": (UNKNOWN_FIELD, "There is no such field."),
-    "string_unicode": ("control-characters", "This holds characters that cannot be read or printed."),
-    "string_too_long": ("too-long", "At most {most} characters fit."),
-    "too_long": ("too-many", "At most {most} fit here."),
+    "missing": ("required", N_("Fill this in.")),
+    "extra_forbidden": (UNKNOWN_FIELD, N_("There is no such field.")),
+    "string_unicode": ("control-characters", N_("This holds characters that cannot be read or printed.")),
+    "string_too_long": ("too-long", N_("At most %(most)d characters fit.")),
+    "too_long": ("too-many", N_("At most %(most)d fit here.")),
 }
 _KINDS = {
-    "string_type": "text",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "list_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
-    "model_attributes_type": "an object",
+    "string_type": N_("This must be text."),
+    "bool_type": N_("This must be true or false."),
+    "int_type": N_("This must be a whole number."),
+    "list_type": N_("This must be a list."),
+    "dict_type": N_("This must be an object."),
+    "model_type": N_("This must be an object."),
+    "model_attributes_type": N_("This must be an object."),
 }
 
 
@@ -93,13 +95,14 @@ def _fault(details: Mapping[str, Any]) -> Fault:
 def _words(kind: str, details: Mapping[str, Any]) -> tuple[str, str]:
     context: Mapping[str, Any] = details.get("ctx", {})
     if kind in OWN_CODES:
-        return kind, str(details["msg"])
+        return kind, context.get("words") or str(details["msg"])
     if kind in _KINDS:
-        return "wrong-type", f"This must be {_KINDS[kind]}."
+        return "wrong-type", Saying(_KINDS[kind], {})
     if kind == "literal_error":
-        return "invalid-choice", f"This must be one of: {str(context.get('expected')).replace(' or ', ', ')}."
-    code, message = _MAPPED.get(kind, ("invalid", "This value cannot be accepted."))
-    return code, message.format(most=context.get("max_length"))
+        known = str(context.get("expected")).replace(" or ", ", ")
+        return "invalid-choice", say("This must be one of: %(known)s.", known=known)
+    code, message = _MAPPED.get(kind, ("invalid", N_("This value cannot be accepted.")))
+    return code, Saying(message, {"most": context["max_length"]} if "max_length" in context else {})
 
 
 def parse[F: Form](form: type[F], data: object) -> F:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from shared.domain.errors import DomainError
+from shared.domain.sayings import say
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 16
@@ -30,11 +31,11 @@ def read_json(body: bytes) -> object:
     MalformedJsonError, JsonTooLargeError.
     """
     if len(body) > MOST_BYTES:
-        raise JsonTooLargeError(f"The JSON may have at most {MOST_BYTES} bytes.")
+        raise JsonTooLargeError(say("The JSON may have at most %(most)s bytes.", most=MOST_BYTES))
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MalformedJsonError("The body is not UTF-8.") from error
+        raise MalformedJsonError(say("The body is not UTF-8.")) from error
     try:
         value: object = json.loads(
             text, object_pairs_hook=_object, parse_constant=_not_finite, parse_float=_finite, parse_int=_whole
@@ -42,10 +43,15 @@ def read_json(body: bytes) -> object:
     except MalformedJsonError:
         raise
     except json.JSONDecodeError as error:
-        message = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        message = say(
+            "The body is not JSON: %(fault)s at line %(line)s, column %(column)s.",
+            fault=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        )
         raise MalformedJsonError(message) from error
     except (ValueError, RecursionError) as error:
-        raise MalformedJsonError("The body is not JSON that can be read.") from error
+        raise MalformedJsonError(say("The body is not JSON that can be read.")) from error
     _check(value)
     return value
 
@@ -53,12 +59,12 @@ def read_json(body: bytes) -> object:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise MalformedJsonError("An object names the same member twice.")
+        raise MalformedJsonError(say("An object names the same member twice."))
     return found
 
 
 def _not_finite(_word: str) -> NoReturn:
-    raise MalformedJsonError("NaN and infinities are no JSON.")
+    raise MalformedJsonError(say("NaN and infinities are no JSON."))
 
 
 def _finite(word: str) -> float:
@@ -89,14 +95,14 @@ def _check(value: object) -> None:
         if not deeper:
             return
         level = deeper
-    raise MalformedJsonError(f"The JSON is nested deeper than {DEEPEST} levels.")
+    raise MalformedJsonError(say("The JSON is nested deeper than %(most)s levels.", most=DEEPEST))
 
 
 def _check_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise MalformedJsonError("A text holds half of a surrogate pair.") from error
+        raise MalformedJsonError(say("A text holds half of a surrogate pair.")) from error
 
 
 def payload_hash(data: object, proof_hashes: Iterable[str]) -> str:

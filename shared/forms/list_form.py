@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from shared.domain.claim import Status
 from shared.domain.errors import InvalidClaimError
+from shared.domain.sayings import say
 from shared.forms.form import Form, faults_of
-from shared.forms.texts import MpnId, TenantId, Word
+from shared.forms.texts import MpnId, TenantId, Word, refusal
 from shared.usecases.records import ListQuery
 
 MOST_ROWS = 200
@@ -23,14 +24,13 @@ def _status(text: str) -> str:
     for status in Status:
         if text.strip().casefold() == status.value.casefold():
             return status.value
-    message = "There is no such status. There are: {known}."
-    raise PydanticCustomError("invalid-choice", message, {"known": ", ".join(Status)})
+    raise refusal("invalid-choice", say("There is no such status. There are: %(known)s.", known=", ".join(Status)))
 
 
 def _top(text: str) -> str:
     number = text.strip()
     if not (number.isascii() and number.isdecimal() and len(number) <= 3 and 1 <= int(number) <= MOST_ROWS):  # noqa: PLR2004
-        raise PydanticCustomError("out-of-range", "This must be a whole number from 1 to 200.")
+        raise refusal("out-of-range", say("This must be a whole number from 1 to 200."))
     return number
 
 
@@ -51,7 +51,7 @@ def _instant(text: str, *, end: bool) -> datetime:
 
 
 def _no_time() -> PydanticCustomError:
-    return PydanticCustomError("invalid-time", "Give a day such as 2026-11-22, or a time such as 2026-11-22T09:30:00Z.")
+    return refusal("invalid-time", say("Give a day such as 2026-11-22, or a time such as 2026-11-22T09:30:00Z."))
 
 
 def _checked_start(text: str) -> str:
@@ -62,10 +62,15 @@ def _checked_end(text: str) -> str:
     return _instant(text, end=True).isoformat()
 
 
-_TIME = WithJsonSchema({"type": "string", "format": "date-time"})
+_TIME = WithJsonSchema({"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]})
+_STATUS = WithJsonSchema({"type": "string", "enum": [status.value for status in Status]})
 Start = Annotated[str, AfterValidator(_checked_start), _TIME]
 """A day from its beginning in UTC, or an instant, as ISO 8601."""
-Top = Annotated[str, AfterValidator(_top)]
+Top = Annotated[
+    str,
+    AfterValidator(_top),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_ROWS}),
+]
 """How many rows a page may hold."""
 Continuation = Annotated[str, Field(max_length=TOKEN_LENGTH)]
 """Where the last page said to go on."""
@@ -74,7 +79,7 @@ Continuation = Annotated[str, Field(max_length=TOKEN_LENGTH)]
 class ListForm(Form):
     """Every filter of a list; all are texts, as a query string holds them."""
 
-    status: Annotated[str, AfterValidator(_status)] | None = None
+    status: Annotated[str, AfterValidator(_status), _STATUS] | None = None
     mpn_id: MpnId | None = None
     tenant_id: TenantId | None = None
     solution_area: Word | None = None

@@ -15,6 +15,7 @@ from shared.domain.catalogue import Catalogue
 from shared.domain.claim_fields import ClaimFields
 from shared.domain.door import REQUIRED, door_faults
 from shared.domain.errors import Fault
+from shared.domain.sayings import say
 from shared.forms.claim_form import ClaimForm, ContactForm, PartnerContactForm, RevenueForm
 from shared.forms.form import Form, faults_of, is_blank
 
@@ -151,7 +152,7 @@ def _missing_titles(data: Mapping[str, Any]) -> Iterable[Fault]:
     for name in _TITLED:
         contact = data.get(name)
         if isinstance(contact, dict) and is_blank(contact.get("title")):
-            yield Fault(pointer=f"/{name}/title", code=REQUIRED, message="Say what this person's job is.")
+            yield Fault(pointer=f"/{name}/title", code=REQUIRED, message=say("Say what this person's job is."))
 
 
 _ORDER = [field.alias or name for name, field in ClaimForm.model_fields.items()]

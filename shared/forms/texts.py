@@ -14,6 +14,7 @@ from shared.domain.identifiers import (
     canonical_subscription_id,
     canonical_tenant_id,
 )
+from shared.domain.sayings import say
 
 EMAIL_LENGTH = 254
 COMMENT_LENGTH = 2000
@@ -43,6 +44,11 @@ _UNREADABLE = "\ufffd"
 _INVISIBLE = {"C", "Z"}
 
 
+def refusal(code: str, message: str) -> PydanticCustomError:
+    """The error of one of our validators; its sentence goes along as it is, so that it can be said in any language."""
+    return PydanticCustomError(code, "{words}", {"words": message})
+
+
 def canonical_text(text: str, *, lines: bool = False) -> str:
     """The text trimmed and in NFC; `lines` lets line breaks and tabs stand. Raises PydanticCustomError."""
     clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n") if lines else text).strip()
@@ -50,9 +56,9 @@ def canonical_text(text: str, *, lines: bool = False) -> str:
     for character in clean:
         forbidden = unicodedata.category(character) in _BREAKING and character not in allowed
         if forbidden or character in _TURNING or character == _UNREADABLE:
-            raise PydanticCustomError("control-characters", "This holds characters that cannot be read or printed.")
+            raise refusal("control-characters", say("This holds characters that cannot be read or printed."))
     if all(unicodedata.category(character)[0] in _INVISIBLE for character in clean):
-        raise PydanticCustomError("required", "Fill this in.")
+        raise refusal("required", say("Fill this in."))
     return clean
 
 
@@ -60,9 +66,8 @@ def _limited(most: int, *, lines: bool = False) -> Callable[[str], str]:
     def check(text: str) -> str:
         clean = canonical_text(text, lines=lines)
         if len(clean) > most:
-            raise PydanticCustomError(
-                "too-long", "This has {length} characters; at most {most} fit.", {"length": len(clean), "most": most}
-            )
+            message = say("This has %(length)d characters; at most %(most)d fit.", length=len(clean), most=most)
+            raise refusal("too-long", message)
         return clean
 
     return check
@@ -73,7 +78,7 @@ def _identifier(code: str, canonical: Callable[[str], str]) -> Callable[[str], s
         try:
             return canonical(text)
         except DomainError as error:
-            raise PydanticCustomError(code, "{words}", {"words": str(error)}) from error
+            raise refusal(code, error.saying) from error
 
     return check
 
@@ -84,12 +89,12 @@ def canonical_email(text: str) -> str:
 
     address = canonical_text(text)
     if len(address) > EMAIL_LENGTH:
-        raise PydanticCustomError("too-long", "An e-mail address has at most 254 characters.")
+        raise refusal("too-long", say("An e-mail address has at most 254 characters."))
     try:
         found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        message = "This is not an e-mail address such as anna@alpine.example."
-        raise PydanticCustomError("invalid-email", message) from error
+        message = say("This is not an e-mail address such as anna@alpine.example.")
+        raise refusal("invalid-email", message) from error
     # The validator holds the ASCII form to the same length.
     return found.ascii_email or found.normalized
 
@@ -97,7 +102,7 @@ def canonical_email(text: str) -> str:
 def _country(text: str) -> str:
     code = canonical_text(text).upper()
     if not (len(code) == 2 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 3166-1 alpha-2
-        raise PydanticCustomError("invalid-country", "Give the country as two letters, such as PL.")
+        raise refusal("invalid-country", say("Give the country as two letters, such as PL."))
     return code
 
 
@@ -115,7 +120,7 @@ _TAG_LENGTH = 35
 
 
 def _no_language() -> PydanticCustomError:
-    return PydanticCustomError("invalid-language", "Give the language as a tag such as pl or en-GB.")
+    return refusal("invalid-language", say("Give the language as a tag such as pl or en-GB."))
 
 
 _GUID_SCHEMA = WithJsonSchema({"type": "string", "format": "uuid"})

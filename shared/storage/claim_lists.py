@@ -9,6 +9,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from azure.data.tables import TableEntity, UpdateMode
 
 from shared.domain.claim import Claim, Status
+from shared.domain.sayings import say
 from shared.storage import keys
 from shared.storage.clients import Clients
 from shared.storage.entities import Entity, version_of
@@ -37,7 +38,7 @@ class TableClaimLists:
         for _ in range(_TRIES):
             if await self._projected(claim, thorough=thorough):
                 return
-        raise ConflictError("The claim's lists are being written by others at this moment.")
+        raise ConflictError(say("The claim's lists are being written by others at this moment."))
 
     async def _projected(self, claim: Claim, *, thorough: bool) -> bool:
         row = keys.list_row(claim.created_at, claim.claim_id)

@@ -15,6 +15,7 @@ from shared.domain.errors import DomainError
 from shared.domain.history import HistoryRow
 from shared.domain.identifiers import tenant_of
 from shared.domain.mails import MailIntent, MailKind
+from shared.domain.sayings import say
 from shared.domain.slots import Slot
 from shared.storage import entities, keys, odata
 from shared.storage.clients import Clients
@@ -59,14 +60,14 @@ class TableClaimStore:
         deletion = next((write for write in commit.claims if write.after is None), None)
         operations, rest = await self._deletion(commit, deletion) if deletion else (_operations(commit), [])
         if len(operations) > OPERATIONS_AT_MOST:
-            raise TooManyIncumbentsError("This decision touches more rows than can be changed at once.")
+            raise TooManyIncumbentsError(say("This decision touches more rows than can be changed at once."))
         try:
             await self._table.submit_transaction(operations)
         except AzureError as error:
             if not await self._happened(commit, deletion):
                 if is_conflict(error):
-                    raise ConflictError("The claim has changed meanwhile.") from error
-                raise ServiceUnavailableError("The storage did not answer.") from error
+                    raise ConflictError(say("The claim has changed meanwhile.")) from error
+                raise ServiceUnavailableError(say("The storage did not answer.")) from error
         for row in rest:
             with service_faults():
                 await self._table.delete_entity(row)
@@ -144,8 +145,8 @@ class TableClaimStore:
             if stored is not None and stored.get("WriteId") == row["WriteId"]:
                 return entities.version_of(stored)
             if is_conflict(error):
-                raise ConflictError("The mail's row has changed meanwhile.") from error
-            raise ServiceUnavailableError("The storage did not answer.") from error
+                raise ConflictError(say("The mail's row has changed meanwhile.")) from error
+            raise ServiceUnavailableError(say("The storage did not answer.")) from error
         return str(answer["etag"])
 
     async def revenue_claims(self, tenant_id: str, organisation: str) -> tuple[Claim, ...]:

@@ -16,6 +16,7 @@ from shared.domain.claim import Claim
 from shared.domain.errors import DomainError
 from shared.domain.history import HistoryRow
 from shared.domain.mails import MailIntent
+from shared.domain.sayings import say
 from shared.domain.slots import Slot
 from shared.storage import keys
 from shared.storage.upgrades import SCHEMA_VERSION, upgraded
@@ -47,7 +48,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def _body(value: object) -> dict[str, str]:
     text = _adapter(type(value)).dump_json(value).decode()
     if len(text.encode("utf-16-le")) // _BYTES_PER_UNIT > BODY_AT_MOST:
-        raise TooMuchDataError("There is too much on this claim. Remove comments or proofs.")
+        raise TooMuchDataError(say("There is too much on this claim. Remove comments or proofs."))
     return columns_of(text)
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 
+from shared.domain.sayings import say
 from shared.usecases.records import ServiceUnavailableError
 
 _TRANSIENT = frozenset({408, 429})
@@ -31,7 +32,7 @@ def service_faults() -> Iterator[None]:
     except AzureError as error:
         if is_answer(error):
             raise
-        raise ServiceUnavailableError("The storage did not answer.") from error
+        raise ServiceUnavailableError(say("The storage did not answer.")) from error
 
 
 __all__ = ["ResourceExistsError", "ResourceNotFoundError", "is_answer", "is_conflict", "service_faults"]

@@ -8,6 +8,7 @@ from azure.core import MatchConditions
 from azure.core.exceptions import AzureError
 from azure.data.tables import TableEntity, UpdateMode
 
+from shared.domain.sayings import say
 from shared.storage import keys
 from shared.storage.clients import Clients
 from shared.storage.entities import instant, version_of
@@ -47,7 +48,7 @@ class TableIdempotency:
         except AzureError as error:
             stored = await self._stored(row)
             if stored is None:
-                raise ServiceUnavailableError("The storage did not answer.") from error
+                raise ServiceUnavailableError(say("The storage did not answer.")) from error
             if stored["TicketId"] == row["TicketId"]:
                 return _ticket(row, version_of(stored))
             return await self._existing(stored, row, now=now)
@@ -55,12 +56,12 @@ class TableIdempotency:
 
     async def _existing(self, stored: TableEntity, row: Row, *, now: datetime) -> Ticket | str:
         if stored["PayloadHash"] != row["PayloadHash"] or stored["ClaimId"] != row["ClaimId"]:
-            raise KeyReusedError("This Idempotency-Key was used for another request. Use a new key.")
+            raise KeyReusedError(say("This Idempotency-Key was used for another request. Use a new key."))
         if stored["State"] == DONE:
             return str(stored["ClaimId"])
         lease = instant(stored, "LeaseUntil")
         if lease is not None and now < lease:
-            raise InFlightError("A request with this Idempotency-Key is being worked on. Try again in a minute.")
+            raise InFlightError(say("A request with this Idempotency-Key is being worked on. Try again in a minute."))
         try:
             version = await self._replace(row, version_of(stored))
         except AzureError as error:
@@ -68,8 +69,8 @@ class TableIdempotency:
             if taken is not None:
                 return _ticket(row, version_of(taken), taken_over=True)
             if is_conflict(error):
-                raise InFlightError("A request with this Idempotency-Key is being worked on.") from error
-            raise ServiceUnavailableError("The storage did not answer.") from error
+                raise InFlightError(say("A request with this Idempotency-Key is being worked on.")) from error
+            raise ServiceUnavailableError(say("The storage did not answer.")) from error
         return _ticket(row, version, taken_over=True)
 
     async def finish(self, ticket: Ticket) -> None:
@@ -87,7 +88,7 @@ class TableIdempotency:
             await self._replace(row, ticket.version)
         except AzureError as error:
             if not is_conflict(error) and await self._written(row) is None:
-                raise ServiceUnavailableError("The storage did not answer.") from error
+                raise ServiceUnavailableError(say("The storage did not answer.")) from error
 
     async def abandon(self, ticket: Ticket) -> None:
         """Nothing was made: free the key, unless somebody took the ticket over."""

@@ -11,6 +11,7 @@ from azure.data.tables.aio import TableClient
 
 from shared.domain.claim import Status
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.sayings import say
 from shared.storage import keys, odata
 from shared.storage.faults import service_faults
 from shared.storage.list_rows import summary_from
@@ -121,6 +122,6 @@ def _read_token(token: str, partition: str, secret: str) -> _Place:
     except (BadData, ValueError, TypeError):
         named, behind, service = None, None, None
     if named != partition:
-        message = "This is not a continuation of this list."
+        message = say("This is not a continuation of this list.")
         raise InvalidClaimError((Fault(pointer="/continuation", code="invalid-continuation", message=message),))
     return _Place(behind=behind, service=(service[0], service[1]) if service else None)

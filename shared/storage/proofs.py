@@ -6,6 +6,7 @@ import hashlib
 from azure.core.exceptions import AzureError
 
 from shared.domain.errors import DomainError
+from shared.domain.sayings import say
 from shared.storage import keys
 from shared.storage.clients import Clients
 from shared.storage.faults import ResourceNotFoundError, service_faults
@@ -35,7 +36,7 @@ class BlobProofStore:
             await blob.upload_blob(content, overwrite=False, max_concurrency=2)  # If-None-Match: *
         except AzureError as error:
             if await self.get(claim_id, sha256) is None:
-                raise ServiceUnavailableError("The proof could not be stored.") from error
+                raise ServiceUnavailableError(say("The proof could not be stored.")) from error
 
     async def get(self, claim_id: str, sha256: str) -> bytes | None:
         """The bytes, compared with their digest; null where there are none. ProofDamagedError."""
@@ -47,5 +48,5 @@ class BlobProofStore:
             return None
         digest = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
         if digest != sha256:
-            raise ProofDamagedError("A stored proof is damaged.")
+            raise ProofDamagedError(say("A stored proof is damaged."))
         return content

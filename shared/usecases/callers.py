@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from shared.domain.claim import Actor, ActorKind, Claim
 from shared.domain.errors import DomainError
+from shared.domain.sayings import say
 from shared.usecases.ports import Registry
 
 
@@ -57,7 +58,7 @@ class Caller:
     def needs(self, *roles: Role) -> None:
         """RoleMissingError unless the caller has one of the roles."""
         if not self.roles & set(roles):
-            raise RoleMissingError("Your account does not have the role that this needs.")
+            raise RoleMissingError(say("Your account does not have the role that this needs."))
 
 
 async def recognise(
@@ -80,7 +81,7 @@ async def recognise(
 def check_may_see(claim: Claim | None, caller: Caller) -> Claim:
     """The claim, if the caller may know of it. NotFoundError otherwise."""
     if claim is None or not (caller.is_programme or claim.organisation == caller.organisation):
-        raise NotFoundError("There is no such claim.")
+        raise NotFoundError(say("There is no such claim."))
     caller.needs(*Role)
     return claim
 
@@ -88,5 +89,5 @@ def check_may_see(claim: Claim | None, caller: Caller) -> Claim:
 def check_own(claim: Claim | None, caller: Caller) -> Claim:
     """The claim, if it is the caller's organisation's. NotFoundError otherwise."""
     if claim is None or claim.organisation != caller.organisation:
-        raise NotFoundError("There is no such claim.")
+        raise NotFoundError(say("There is no such claim."))
     return claim

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from shared.domain.claim import Claim, Status
+from shared.domain.sayings import say
 from shared.usecases.dispatch_mail import dispatch_mail
 from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
 from shared.usecases.services import Services
@@ -74,4 +75,4 @@ async def _project(services: Services, claim_id: str, *, thorough: bool) -> None
         if after.value.history_seq == current.value.history_seq:
             return
         current = after
-    raise ConflictError("The claim is changing faster than its lists can follow.")
+    raise ConflictError(say("The claim is changing faster than its lists can follow."))

@@ -5,6 +5,7 @@ from datetime import datetime
 from shared.domain.claim import Claim
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.sayings import say
 from shared.usecases.callers import PARTNERS, PROGRAMME, Caller, check_may_see
 from shared.usecases.reading import stored_claim
 from shared.usecases.remarks import remark
@@ -24,7 +25,7 @@ async def comment_on_claim(
     def decide(claim: Claim | None) -> Event:
         seen = check_may_see(claim, caller)
         if len(seen.comments) >= COMMENTS_AT_MOST:
-            message = f"A claim takes at most {COMMENTS_AT_MOST} comments."
+            message = say("A claim takes at most %(most)s comments.", most=COMMENTS_AT_MOST)
             raise InvalidClaimError((Fault(pointer="/comment", code="too-many", message=message),))
         comment = remark(seen, caller.actor, text, now=now, internal=internal and caller.is_programme)
         return Event(kind=EventKind.COMMENTED, actor=caller.actor, comment=comment)

@@ -5,6 +5,7 @@ from datetime import datetime
 from shared.domain.claim import Claim
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_fields import ClaimFields
+from shared.domain.sayings import say
 from shared.usecases.callers import Caller, Role
 from shared.usecases.filing import new_claim, once
 from shared.usecases.records import ConflictError
@@ -23,7 +24,7 @@ async def create_draft(
         event = Event(kind=EventKind.DRAFTED, actor=caller.actor)
         made = await carry_out(services, None, event, now=now, new=new)
         if made is None:
-            raise ConflictError("The draft was not made.")
+            raise ConflictError(say("The draft was not made."))
         return made
 
     return await once(

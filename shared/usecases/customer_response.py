@@ -9,6 +9,7 @@ from shared.domain.claim import Actor, ActorKind, Claim, Outcome, Status
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.errors import DomainError, Fault, InvalidClaimError
 from shared.domain.reasons import ReasonCode
+from shared.domain.sayings import say
 from shared.usecases.ports import VerifiedToken
 from shared.usecases.reading import stored_claim
 from shared.usecases.remarks import remark
@@ -75,7 +76,7 @@ async def answer_request(
     """
     seen, verified = await _genuine(services, claim_id, token)
     if verified.retired and choice is not Choice.REVOKE:
-        raise BadTokenError("This link can only be used to revoke an association.")
+        raise BadTokenError(say("This link can only be used to revoke an association."))
     _check_items(seen, item_ids)
     actor = Actor(kind=ActorKind.CUSTOMER, id=verified.recipient)
 
@@ -93,7 +94,7 @@ async def answer_request(
     return await _view(services, await change(services, claim_id, decide, now=now))
 
 
-_BAD = "This link is not valid for this request."
+_BAD = say("This link is not valid for this request.")
 
 
 async def _genuine(services: Services, claim_id: str, token: str) -> tuple[Claim, VerifiedToken]:
@@ -128,7 +129,7 @@ async def _view(services: Services, claim: Claim) -> RequestView:
 def _check_items(claim: Claim, item_ids: frozenset[str]) -> None:
     unknown = item_ids - {item.item_id for item in claim.items}
     if unknown:
-        message = "The request has no such product."
+        message = say("The request has no such product.")
         raise InvalidClaimError((Fault(pointer="/items", code="unknown-item", message=message),))
 
 
@@ -210,7 +211,7 @@ def _with_remark(claim: Claim, event: Event, choice: Choice, reason: str | None,
 
 def _refusal(claim: Claim, choice: Choice) -> DomainError:
     if choice is Choice.OPT_OUT and claim.status is Status.APPROVED:
-        return TooLateError("The association is official by now. You can still end it: choose to revoke it.")
+        return TooLateError(say("The association is official by now. You can still end it: choose to revoke it."))
     if claim.customer_choice:
-        return AlreadyDecidedError("Your answer has been recorded and cannot be replaced by another one.")
-    return AlreadyDecidedError("This request is not open for an answer any more.")
+        return AlreadyDecidedError(say("Your answer has been recorded and cannot be replaced by another one."))
+    return AlreadyDecidedError(say("This request is not open for an answer any more."))

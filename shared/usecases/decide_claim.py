@@ -11,6 +11,7 @@ from shared.domain.deadlines import ClockKind, is_over
 from shared.domain.errors import DomainError, Fault, InvalidClaimError
 from shared.domain.policy import CLOCK_SKEW_MARGIN
 from shared.domain.reasons import ReasonCode
+from shared.domain.sayings import say
 from shared.usecases.callers import PROGRAMME, Caller, check_may_see
 from shared.usecases.reading import stored_claim
 from shared.usecases.remarks import remark
@@ -69,22 +70,26 @@ def _check(claim: Claim, decision: Decision, *, now: datetime) -> None:
     known = {item.item_id for item in claim.live_items}
     faults: list[Fault] = []
     if decision.decision != "accept" and not decision.reason_codes:
-        message = "Give at least one reason: the partner must know why."
+        message = say("Give at least one reason: the partner must know why.")
         faults.append(Fault(pointer="/reasonCodes", code="required", message=message))
     faults += [
-        Fault(pointer=f"/reasonCodes/{index}", code="unknown-reason", message="There is no such reason.")
+        Fault(pointer=f"/reasonCodes/{index}", code="unknown-reason", message=say("There is no such reason."))
         for index, code in enumerate(decision.reason_codes)
         if code not in set(ReasonCode)
     ]
     for index, item in enumerate(decision.items):
         if item.item_id not in known:
-            message = "The claim has no such open item."
+            message = say("The claim has no such open item.")
             faults.append(Fault(pointer=f"/items/{index}/itemId", code="unknown-item", message=message))
         if item.decision == "refuse" and not item.reason_codes:
-            message = "Give at least one reason for refusing this item."
+            message = say("Give at least one reason for refusing this item.")
             faults.append(Fault(pointer=f"/items/{index}/reasonCodes", code="required", message=message))
         faults += [
-            Fault(pointer=f"/items/{index}/reasonCodes/{n}", code="unknown-reason", message="There is no such reason.")
+            Fault(
+                pointer=f"/items/{index}/reasonCodes/{n}",
+                code="unknown-reason",
+                message=say("There is no such reason."),
+            )
             for n, code in enumerate(item.reason_codes)
             if code not in set(ReasonCode)
         ]
@@ -93,14 +98,14 @@ def _check(claim: Claim, decision: Decision, *, now: datetime) -> None:
         and known
         and {i.item_id for i in decision.items if i.decision == "refuse"} >= known
     ):
-        message = "Refusing every item is rejecting the claim: decide that instead."
+        message = say("Refusing every item is rejecting the claim: decide that instead.")
         faults.append(Fault(pointer="/items", code="nothing-left", message=message))
     if faults:
         raise InvalidClaimError(tuple(faults))
     if decision.supersede or any(item.supersede for item in decision.items):
         window = claim.clocks.get(ClockKind.INCUMBENT_RESPONSE.value)
         if window is None or not is_over(window, now=now, margin=CLOCK_SKEW_MARGIN):
-            raise IncumbentWindowOpenError("The present partner must be told, and have had time to answer, first.")
+            raise IncumbentWindowOpenError(say("The present partner must be told, and have had time to answer, first."))
 
 
 def _accept(claim: Claim, caller: Caller, decision: Decision, now: datetime) -> Event:

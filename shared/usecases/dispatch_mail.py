@@ -19,6 +19,7 @@ from shared.domain.history import SYSTEM
 from shared.domain.mails import MAILS, Audience, MailIntent, MailKind, MailStatus
 from shared.domain.reasons import ReasonCode
 from shared.domain.registry import RegisteredCustomer
+from shared.domain.sayings import say
 from shared.usecases.records import (
     ConflictError,
     MailOperation,
@@ -212,7 +213,7 @@ async def settle_with(
                 return
             continue
         return
-    raise ConflictError("The claim is being changed by others at this moment.")
+    raise ConflictError(say("The claim is being changed by others at this moment."))
 
 
 def _takes(claim: Claim, event: Event, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from shared.domain.claim import Claim, Status
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_fields import ClaimFields, fields_of
 from shared.domain.errors import Fault, ForbiddenTransitionError, InvalidClaimError
+from shared.domain.sayings import say
 from shared.usecases.callers import Caller, Role, check_own
 from shared.usecases.filing import items_of, location_faults
 from shared.usecases.reading import stored_claim
@@ -34,7 +35,7 @@ async def edit_claim(
     seen = check_own(await stored_claim(services, claim_id), caller)
     caller.needs(*((Role.PARTNER_ADMIN, Role.PARTNER_USER) if seen.status is Status.DRAFT else (Role.PARTNER_ADMIN,)))
     if fields.customer.tenant_id != seen.customer.tenant_id:
-        message = "The customer's directory ID cannot be changed. Discard the draft and start a new one."
+        message = say("The customer's directory ID cannot be changed. Discard the draft and start a new one.")
         raise InvalidClaimError((Fault(pointer="/customer/tenantId", code="not-editable", message=message),))
     if fields.mpn_id != seen.mpn_id and (faults := await location_faults(services, caller, fields.mpn_id)):
         raise InvalidClaimError(faults)
@@ -81,14 +82,14 @@ def _differing(claim: Claim, fields: ClaimFields) -> list[str]:
 
 def _amended(claim: Claim, caller: Caller, fields: ClaimFields, *, now: datetime) -> Event:
     differing = _differing(claim, fields)
-    message = "This cannot be changed any more. Withdraw the claim and file a new one."
+    message = say("This cannot be changed any more. Withdraw the claim and file a new one.")
     faults = [
         Fault(pointer=pointer, code="not-editable", message=message)
         for name, pointer in _POINTERS.items()
         if name in differing
     ]
     if any(product not in claim.requested for product in fields.requested):
-        faults.append(Fault(pointer="/items", code="not-editable", message="Items can be dropped, not added."))
+        faults.append(Fault(pointer="/items", code="not-editable", message=say("Items can be dropped, not added.")))
     if faults:
         raise InvalidClaimError(tuple(faults))
     kept = {(product.product_id, product.subscription_id) for product in fields.requested}

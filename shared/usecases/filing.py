@@ -10,6 +10,7 @@ from shared.domain.claim_fields import ClaimFields
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.identifiers import claim_id, claim_number
 from shared.domain.reasons import ReasonCode, reason
+from shared.domain.sayings import say
 from shared.usecases.callers import Caller
 from shared.usecases.records import ConflictError, Queue, Ticket, WorkMessage
 from shared.usecases.services import Services
@@ -126,5 +127,5 @@ async def _woken(services: Services, claim: Claim, *, now: datetime) -> None:
 async def _made(services: Services, identity: str) -> Claim:
     found = await services.claims.get(identity)
     if found is None:
-        raise ConflictError("The draft that was made with this Idempotency-Key has been discarded. Use a new key.")
+        raise ConflictError(say("The draft that was made with this Idempotency-Key has been discarded. Use a new key."))
     return found.value

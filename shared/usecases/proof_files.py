@@ -6,6 +6,7 @@ from shared.domain.claim import Claim, Proof, Status
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_states import guarded
 from shared.domain.errors import InvalidClaimError
+from shared.domain.sayings import say
 from shared.usecases.callers import Caller, NotFoundError, Role, check_may_see, check_own
 from shared.usecases.reading import stored_claim
 from shared.usecases.records import ConflictError
@@ -71,7 +72,7 @@ async def read_proof(services: Services, *, caller: Caller, claim_id: str, proof
     proof = find_proof(claim, proof_id)
     content = await services.proofs.get(claim_id, proof.sha256)
     if content is None:
-        raise ConflictError("The file is named by the claim but cannot be found.")
+        raise ConflictError(say("The file is named by the claim but cannot be found."))
     return proof, content
 
 
@@ -80,7 +81,7 @@ def find_proof(claim: Claim, proof_id: str) -> Proof:
     for proof in claim.proofs:
         if proof.proof_id == proof_id:
             return proof
-    raise NotFoundError("There is no such proof.")
+    raise NotFoundError(say("There is no such proof."))
 
 
 def _named(claim: Claim, sha256: str) -> Proof | None:

@@ -8,6 +8,7 @@ from shared.domain.claim_events import Event, EventKind
 from shared.domain.history import SYSTEM
 from shared.domain.mails import MailKind, MailStatus
 from shared.domain.reasons import ReasonCode
+from shared.domain.sayings import say
 from shared.usecases.records import ConflictError, DeliveryReport, MailWrite
 from shared.usecases.services import Services
 from shared.usecases.transition import CAS_TRIES, carry_out
@@ -46,7 +47,7 @@ async def record_delivery(services: Services, *, report: DeliveryReport, now: da
         except ConflictError:
             continue
         return
-    raise ConflictError("The claim is being changed by others at this moment.")
+    raise ConflictError(say("The claim is being changed by others at this moment."))
 
 
 def _consequence(claim: Claim, report: DeliveryReport) -> Event | None:

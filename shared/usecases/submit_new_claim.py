@@ -8,6 +8,7 @@ from shared.domain.claim import Claim
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_fields import ClaimFields
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.sayings import say
 from shared.usecases.callers import Caller, Role
 from shared.usecases.filing import location_faults, new_claim, once
 from shared.usecases.records import ConflictError
@@ -80,5 +81,5 @@ async def _file(
     event = Event(kind=EventKind.SUBMITTED, actor=caller.actor, detail=detail)
     made = await carry_out(services, None, event, now=now, new=new)
     if made is None:
-        raise ConflictError("The claim was not made.")
+        raise ConflictError(say("The claim was not made."))
     return made

@@ -22,6 +22,7 @@ from shared.domain.history import SYSTEM
 from shared.domain.mails import MAILS, MailIntent, MailKind
 from shared.domain.policy import CLOCK_SKEW_MARGIN
 from shared.domain.registry import RegisteredCustomer
+from shared.domain.sayings import say
 from shared.domain.slots import Slot, SlotParty, promote, release, take_pending
 from shared.usecases.records import (
     ClaimWrite,
@@ -74,7 +75,7 @@ async def carry_out(
     before = current.value if current else None
     subject = before or new
     if subject is None:
-        raise ConflictError("There is no such claim.")
+        raise ConflictError(say("There is no such claim."))
     operation_id = services.new_id()
     start_clock = clocks_for(subject, registered, services.policy)
     step = apply(before, event, now=now, operation_id=operation_id, start_clock=start_clock, new=new)
@@ -138,7 +139,7 @@ async def change(
         current = await services.claims.get(claim_id)
         event = decide(current.value if current else None)
         if current is None:
-            raise ConflictError("There is no such claim.")
+            raise ConflictError(say("There is no such claim."))
         if event is None:
             return current.value
         try:
@@ -146,7 +147,7 @@ async def change(
         except ConflictError:
             continue
         return after or current.value
-    raise ConflictError("The claim is being changed by others at this moment. Try again.")
+    raise ConflictError(say("The claim is being changed by others at this moment. Try again."))
 
 
 def _intents(step: Step, *, now: datetime) -> tuple[MailIntent, ...]:
@@ -260,5 +261,5 @@ async def _ended_incumbents(
 def with_revision(claim: Claim, if_match: int | None) -> Claim:
     """The claim, if it is at the revision that the caller saw. PreconditionFailedError otherwise."""
     if if_match is not None and claim.revision != if_match:
-        raise PreconditionFailedError("The claim has changed since you read it. Read it again and decide anew.")
+        raise PreconditionFailedError(say("The claim has changed since you read it. Read it again and decide anew."))
     return claim

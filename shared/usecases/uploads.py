@@ -10,6 +10,7 @@ from shared.domain.claim import Proof, Scan
 from shared.domain.errors import Fault
 from shared.domain.policy import Policy
 from shared.domain.reasons import ReasonCode, reason
+from shared.domain.sayings import say
 from shared.usecases.ports import ProofReader
 
 
@@ -43,7 +44,7 @@ async def admit(
     requests share the loop.
     """
     if first + len(uploads) > policy.proof_max_count:
-        message = f"A claim takes at most {policy.proof_max_count} proofs of execution."
+        message = say("A claim takes at most %(most)s proofs of execution.", most=policy.proof_max_count)
         return (), (Fault(pointer="/proofs", code=ReasonCode.POE_TOO_MANY, message=message),)
     admitted: list[AdmittedProof] = []
     faults: list[Fault] = []

@@ -11,6 +11,7 @@ from shared.domain.checks import run_checks, verdict
 from shared.domain.claim import CheckOutcome, CheckResult, Claim, Status
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.history import SYSTEM
+from shared.domain.sayings import say
 from shared.domain.slots import SlotPendingError, SupersedeRequiredError
 from shared.usecases.facts import gather_facts
 from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
@@ -45,7 +46,7 @@ async def verify_claim(services: Services, *, message: WorkMessage, last_attempt
         except (ConflictError, SlotPendingError, SupersedeRequiredError):
             continue
         return
-    raise ConflictError("The claim's slots are being changed by others at this moment.")
+    raise ConflictError(say("The claim's slots are being changed by others at this moment."))
 
 
 async def look_again(services: Services, queue: Queue, message: WorkMessage, *, now: datetime) -> None:

@@ -15,9 +15,11 @@ def test_an_invalid_claim_names_every_fault() -> None:
 
 
 def test_a_forbidden_step_says_what_and_why() -> None:
-    """The message names the state, the step and the condition in words; the fields hold them as they are stored."""
+    """The message names the state, as pages do, and why; the fields hold the step and the condition as stored."""
     error = ForbiddenTransitionError(status="Draft", event="submitted", guard="draft_over")
-    assert str(error) == "A claim that is Draft cannot take the step 'submitted' (draft over)."
+    assert str(error) == "This is not possible now: the claim's status is “Draft”."
+    asked = ForbiddenTransitionError(status="UnderReview", event="incumbent-notified", guard="contested")
+    assert str(asked) == "This is not possible now: the claim's status is “Under review”. It is not contested."
     assert (error.code, error.status, error.event, error.guard) == (
         "state-conflict",
         "Draft",
@@ -25,5 +27,5 @@ def test_a_forbidden_step_says_what_and_why() -> None:
         "draft_over",
     )
     unlisted = ForbiddenTransitionError(status="", event="submitted")
-    assert str(unlisted) == "A claim that is not there yet cannot take the step 'submitted'."
+    assert str(unlisted) == "This is not possible now: there is no such claim yet."
     assert (unlisted.guard, unlisted.faults) == (None, ())
