@@ -1,0 +1,33 @@
+"""What reviewers see and decide."""
+
+from shared.forms.action_forms import DecisionForm
+from shared.forms.list_form import ListForm
+from tools.openapi.answers.claims import ClaimPage
+from tools.openapi.operation import Answer, JsonBody, Operation, Operations
+from tools.openapi.operations.claims import READ_CLAIM
+
+DECISION = {"decision": "requestInformation", "reasonCodes": ["poe-no-signature-found"], "comment": "Please sign it."}
+
+OPERATIONS: Operations = {
+    "list_for_review": Operation(
+        summary="List the claims of all partners",
+        query=ListForm,
+        answers=(Answer(words="One page.", model=ClaimPage),),
+    ),
+    "read_claim_for_review": Operation(summary="Read everything about a claim", answers=(READ_CLAIM,), languages=True),
+    "decide_claim": Operation(
+        summary="Decide a claim",
+        bodies=(JsonBody(form=DecisionForm, example=DECISION),),
+        answers=(READ_CLAIM,),
+        problems=(
+            "state-conflict",
+            "slot-pending",
+            "supersede-required",
+            "incumbent-window-open",
+            "too-many-incumbents",
+            "too-much-data",
+        ),
+        if_match=True,
+        languages=True,
+    ),
+}
