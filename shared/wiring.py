@@ -18,6 +18,7 @@ from shared.storage.dead_letters import TableDeadLetters
 from shared.storage.deadlines import TableDeadlines
 from shared.storage.idempotency import TableIdempotency
 from shared.storage.mail_operations import TableMailOperations
+from shared.storage.metrics import TableMailFailures, TableMetricsStore, TableWalkPlaces
 from shared.storage.proofs import BlobProofStore
 from shared.storage.queues import BadMessageError, StorageWorkQueue, parsed
 from shared.storage.rate_limits import TableRateLimits
@@ -73,6 +74,9 @@ def build(settings: Settings, clients: Clients) -> Services:
         reader=DocumentProofReader(settings.policy),
         tokens=tokens,
         dead_letters=TableDeadLetters(clients),
+        metrics=TableMetricsStore(clients),
+        mail_failures=TableMailFailures(clients),
+        walk_places=TableWalkPlaces(clients),
         rate_limits=TableRateLimits(clients),
         catalogue=catalogue(),
         policy=settings.policy,

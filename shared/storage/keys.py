@@ -5,7 +5,7 @@ One rule decides them all: what must change together lives in one partition of o
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from shared.domain.mails import MailKind
@@ -14,6 +14,7 @@ PROOFS_CONTAINER = "proofs"
 POISON_SUFFIX = "-poison"
 DEADLINE_SHARDS = 4
 _NEWEST_FIRST = 10**16
+_LAST_DAY = date.max.toordinal()
 _AFTER_COLON = ";"
 _UNSAFE = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
 _LONGEST = 512  # characters; the service's limit is 1 KiB of UTF-16
@@ -32,6 +33,9 @@ class Table(StrEnum):
     USAGE = "Usage"
     MAIL_OPERATIONS = "MailOperations"
     DEAD_LETTERS = "DeadLetters"
+    METRICS = "Metrics"
+    MAIL_FAILURES = "MailFailures"
+    WALK_PLACES = "WalkPlaces"
     RATE_LIMITS = "RateLimits"
 
 
@@ -140,6 +144,19 @@ def rate_row(window_start: datetime) -> str:
 def day(at: datetime) -> str:
     """Partition of the dead letters of a UTC day."""
     return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+METRICS_BY_DAY = "daily"
+"""Partition of the daily metrics."""
+
+
+def newest_day_first(at: datetime) -> str:
+    """Row key that sorts the newest UTC day first."""
+    return f"{_LAST_DAY - at.astimezone(UTC).toordinal():07}"
+
+
+WALKS = "walk"
+"""Partition of the places where walks go on."""
 
 
 def proof_blob(claim_id: str, sha256: str) -> str:

@@ -20,6 +20,7 @@ from shared.domain.mails import MAILS, Audience, MailIntent, MailKind, MailStatu
 from shared.domain.reasons import ReasonCode
 from shared.domain.registry import RegisteredCustomer
 from shared.domain.sayings import say
+from shared.usecases.metrics_records import MailFailure
 from shared.usecases.records import (
     ConflictError,
     MailOperation,
@@ -174,6 +175,7 @@ async def _accepted(
 async def _refused(services: Services, taken: Versioned[MailIntent], failure: str, *, now: datetime) -> None:
     """Record a refusal for good; a refused request was no notice, and the partner must name another contact."""
     failed = replace(taken.value, status=MailStatus.FAILED, failure=failure, updated_at=now)
+    await services.mail_failures.note(mail_failure(failed, at=now))
     event = Event(
         kind=EventKind.NOTICE_UNDELIVERED,
         actor=SYSTEM,
@@ -181,6 +183,13 @@ async def _refused(services: Services, taken: Versioned[MailIntent], failure: st
         detail={"mail": failed.operation_id, "status": failure},
     )
     await settle_with(services, taken, failed, event, registered=None, now=now)
+
+
+def mail_failure(mail: MailIntent, *, at: datetime) -> MailFailure:
+    """What operators count; noted before the ledger says so, for one that is noted twice is noted once."""
+    return MailFailure(
+        operation_id=mail.operation_id, claim_id=mail.claim_id, kind=mail.kind, status=mail.status, at=at
+    )
 
 
 async def settle_with(

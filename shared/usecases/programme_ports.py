@@ -1,7 +1,10 @@
 """What the programme's own work needs of the world: further Protocols, each with adapter, fake and contract suite."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from shared.usecases.metrics_records import MailFailure, Metrics
 
 
 class RateLimits(Protocol):
@@ -13,3 +16,36 @@ class RateLimits(Protocol):
         TooManyRequestsError (with `retry_after`) where the present window holds `limit` already;
         ServiceUnavailableError where nobody can count.
         """
+
+
+class MetricsStore(Protocol):
+    """The figures that a timer took: one row a day, the newest of which is the latest look."""
+
+    async def save(self, metrics: Metrics) -> None:
+        """Keep the look as its UTC day's; an older one of the same day is replaced, a newer one stays."""
+
+    async def newest(self) -> Metrics | None:
+        """The latest look, or null before the first."""
+
+    async def daily(self, *, top: int) -> tuple[Metrics, ...]:
+        """The last look of each day, newest first."""
+
+
+class MailFailures(Protocol):
+    """Mails that failed for good, by the day."""
+
+    async def note(self, failure: MailFailure) -> None:
+        """Note it; the same mail again is the same, with its latest status."""
+
+    async def count(self, *, since: datetime, until: datetime) -> Mapping[str, int]:
+        """How many there are of each final status on the UTC days from `since` to `until`."""
+
+
+class WalkPlaces(Protocol):
+    """Where long walks that take many runs go on."""
+
+    async def get(self, walk: str) -> str | None:
+        """The place that the walk of that name had reached, null for one that begins."""
+
+    async def put(self, walk: str, place: str | None) -> None:
+        """Remember the place; null begins anew."""

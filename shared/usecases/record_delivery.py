@@ -9,6 +9,7 @@ from shared.domain.history import SYSTEM
 from shared.domain.mails import MailKind, MailStatus
 from shared.domain.reasons import ReasonCode
 from shared.domain.sayings import say
+from shared.usecases.dispatch_mail import mail_failure
 from shared.usecases.records import ConflictError, DeliveryReport, MailWrite
 from shared.usecases.services import Services
 from shared.usecases.transition import CAS_TRIES, carry_out
@@ -35,6 +36,7 @@ async def record_delivery(services: Services, *, report: DeliveryReport, now: da
         bounced = replace(
             stored.value, status=MailStatus.BOUNCED, failure=report.status, updated_at=now, not_before=None
         )
+        await services.mail_failures.note(mail_failure(bounced, at=now))
         event = None
         if operation.kind is MailKind.ASSOCIATION_REQUEST and current.value.round == operation.round:
             event = _consequence(current.value, report)

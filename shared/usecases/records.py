@@ -163,7 +163,7 @@ class ClaimSummary:
     created_at: datetime
     updated_at: datetime
     revision: int
-    stages: StageTimes = StageTimes()
+    stages: StageTimes = field(default_factory=StageTimes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

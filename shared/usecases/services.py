@@ -22,7 +22,7 @@ from shared.usecases.ports import (
     TenantDirectory,
     WorkQueue,
 )
-from shared.usecases.programme_ports import RateLimits
+from shared.usecases.programme_ports import MailFailures, MetricsStore, RateLimits, WalkPlaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,9 @@ class Services:
     reader: ProofReader
     tokens: ResponseTokens
     dead_letters: DeadLetters
+    metrics: MetricsStore
+    mail_failures: MailFailures
+    walk_places: WalkPlaces
     rate_limits: RateLimits
     catalogue: Catalogue
     policy: Policy

@@ -25,6 +25,7 @@ from tests.fakes.deadlines import FakeDeadlines
 from tests.fakes.idempotency import FakeIdempotency
 from tests.fakes.mail import FakeMailSender, FakeTenantDirectory
 from tests.fakes.mail_operations import FakeMailOperations
+from tests.fakes.metrics import FakeMailFailures, FakeMetricsStore, FakeWalkPlaces
 from tests.fakes.proofs import FakeProofStore
 from tests.fakes.queues import FakeWorkQueue
 from tests.fakes.rate_limits import FakeRateLimits
@@ -49,6 +50,7 @@ class FakeProduct:
         self.queue, self.proofs, self.registry = FakeWorkQueue(lambda: self.now), FakeProofStore(), FakeRegistry()
         self.idempotency, self.operations = FakeIdempotency(), FakeMailOperations()
         self.sender, self.dead_letters = FakeMailSender(), FakeDeadLetters()
+        self.metrics, self.mail_failures, self.walk_places = FakeMetricsStore(), FakeMailFailures(), FakeWalkPlaces()
         self.rate_limits = FakeRateLimits()
         self.directory = FakeTenantDirectory(
             {domain: customer.tenant_id for customer in customers() for domain in customer.domains}
@@ -75,6 +77,9 @@ class FakeProduct:
             reader=DocumentProofReader(self.policy),
             tokens=self.tokens,
             dead_letters=self.dead_letters,
+            metrics=self.metrics,
+            mail_failures=self.mail_failures,
+            walk_places=self.walk_places,
             rate_limits=self.rate_limits,
             catalogue=catalogue(),
             policy=self.policy,

@@ -1,0 +1,67 @@
+"""What is counted for operators, in memory."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from shared.storage import keys
+from shared.usecases.metrics_records import MailFailure, Metrics
+
+
+class FakeMetricsStore:
+    """The MetricsStore in memory."""
+
+    def __init__(self) -> None:
+        self.days: dict[str, Metrics] = {}
+
+    async def save(self, metrics: Metrics) -> None:
+        """Keep the look as its day's, unless a newer one is there."""
+        await asyncio.sleep(0)
+        day = keys.newest_day_first(metrics.as_of)
+        if day not in self.days or self.days[day].as_of <= metrics.as_of:
+            self.days[day] = metrics
+
+    async def newest(self) -> Metrics | None:
+        """The latest look."""
+        return next(iter(await self.daily(top=1)), None)
+
+    async def daily(self, *, top: int) -> tuple[Metrics, ...]:
+        """The last look of each day, newest first."""
+        await asyncio.sleep(0)
+        return tuple(self.days[day] for day in sorted(self.days)[:top])
+
+
+class FakeMailFailures:
+    """The MailFailures in memory."""
+
+    def __init__(self) -> None:
+        self.noted: dict[tuple[str, str], MailFailure] = {}
+
+    async def note(self, failure: MailFailure) -> None:
+        """Note it."""
+        await asyncio.sleep(0)
+        self.noted[keys.day(failure.at), keys.checked(failure.operation_id)] = failure
+
+    async def count(self, *, since: datetime, until: datetime) -> Mapping[str, int]:
+        """How many of each status on those days."""
+        await asyncio.sleep(0)
+        days = (keys.day(since), keys.day(until))
+        return dict(Counter(one.status.value for (day, _), one in self.noted.items() if days[0] <= day <= days[1]))
+
+
+class FakeWalkPlaces:
+    """The WalkPlaces in memory."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, str | None] = {}
+
+    async def get(self, walk: str) -> str | None:
+        """The place."""
+        await asyncio.sleep(0)
+        return self.places.get(walk)
+
+    async def put(self, walk: str, place: str | None) -> None:
+        """Remember the place."""
+        await asyncio.sleep(0)
+        self.places[keys.checked(walk)] = place
