@@ -4,13 +4,22 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 import functions
 import shared
-from functions.problems import ANSWERS, UNEXPECTED, problem_of, problem_response, unexpected_problem
+from functions.problems import (
+    ANSWERS,
+    UNEXPECTED,
+    problem_headers,
+    problem_of,
+    problem_response,
+    unexpected_problem,
+)
 from shared.domain.errors import DomainError, Fault, InvalidClaimError
+from shared.usecases.rate_limits import TooManyRequestsError
 
 
 def every_error() -> Iterator[type[DomainError]]:
@@ -30,7 +39,7 @@ def test_every_error_has_an_answer() -> None:
     """No error's code is missing in the table, and nothing in the table is without an error."""
     codes = {kind.code for kind in every_error()}
     assert codes - ANSWERS.keys() == set()
-    assert ANSWERS.keys() - codes == {UNEXPECTED, "too-many-requests"}
+    assert ANSWERS.keys() - codes == {UNEXPECTED}
 
 
 def test_subclasses_have_codes_of_their_own() -> None:
@@ -72,6 +81,13 @@ def test_every_fault_is_told() -> None:
 def test_trying_again_is_told_where_it_helps(code: str) -> None:
     """What passes by itself is answered with Retry-After."""
     assert ANSWERS[code].retry_after
+
+
+@pytest.mark.parametrize(("wait", "told"), [(0.0, "1"), (0.2, "1"), (39.5, "40"), (60.0, "60")])
+def test_an_error_that_knows_its_wait_tells_it(wait: float, told: str) -> None:
+    """Retry-After is the error's own wait in whole seconds, rounded up: trying again then is not too early."""
+    problem = problem_of(TooManyRequestsError(timedelta(seconds=wait)), correlation_id="c")
+    assert problem_headers(problem)["Retry-After"] == told
 
 
 def test_unexpected_errors_tell_nothing() -> None:
