@@ -10,16 +10,19 @@ from functions.request_errors import (
     IdempotencyKeyMissingError,
     IfMatchMissingError,
     MalformedRequestError,
+    TooLargeError,
     UnsupportedTypeError,
 )
 from shared.domain.claim import Claim
 from shared.domain.sayings import say
+from shared.forms.csv_table import MEDIA_TYPE
 from shared.forms.form import Form, parse
 from shared.forms.json_body import read_json
 from shared.usecases.transition import PreconditionFailedError
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+CSV_AT_MOST = 50 * 1024 * 1024  # bytes
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _TAG = re.compile(r'(?P<weak>W/)?"(?P<tag>[\x21\x23-\x7e\x80-\xff]*)"')
 _REVISION = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -35,6 +38,16 @@ def json_of(request: func.HttpRequest, *, accepted: tuple[str, ...] = (JSON,)) -
     if media_type(request) not in accepted:
         raise UnsupportedTypeError(say("Send the body as %(types)s.", types=" or ".join(accepted)))
     return read_json(request.get_body())
+
+
+def csv_of(request: func.HttpRequest) -> bytes:
+    """The CSV body, not yet read. UnsupportedTypeError; TooLargeError beyond 50 MB."""
+    if media_type(request) != MEDIA_TYPE:
+        raise UnsupportedTypeError(say("Send the body as %(types)s.", types=MEDIA_TYPE))
+    content = request.get_body()
+    if len(content) > CSV_AT_MOST:
+        raise TooLargeError(say("The file may have at most %(most)d MB.", most=CSV_AT_MOST // 1024**2))
+    return content
 
 
 def form_of[F: Form](request: func.HttpRequest, form: type[F], *, optional: bool = False) -> F:

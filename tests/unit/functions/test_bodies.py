@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.bodies import etag, form_of, idempotency_key, if_match, json_of
+from functions.bodies import CSV_AT_MOST, csv_of, etag, form_of, idempotency_key, if_match, json_of
 from functions.request_errors import (
     IdempotencyKeyInvalidError,
     IdempotencyKeyMissingError,
     IfMatchMissingError,
     MalformedRequestError,
+    TooLargeError,
     UnsupportedTypeError,
 )
 from shared.domain.errors import InvalidClaimError
@@ -100,3 +101,26 @@ def test_optional_body_may_be_left_out() -> None:
         form_of(json_request({}), CommentForm)
     with pytest.raises(MalformedJsonError):
         form_of(request("POST", body=b"{", headers={"content-type": "application/json"}), CommentForm)
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "Text/CSV; charset=utf-8; header=present"])
+def test_a_csv_body_is_taken_as_it_is(kind: str) -> None:
+    """A CSV file is handed on byte by byte, whatever parameters its media type has."""
+    assert (
+        csv_of(request("POST", body=b"\xef\xbb\xbfa;b\r\n", headers={"content-type": kind})) == b"\xef\xbb\xbfa;b\r\n"
+    )
+
+
+@pytest.mark.parametrize("kind", ["", "application/json", "text/plain", "application/vnd.ms-excel", "text/csvx"])
+def test_another_type_is_no_csv(kind: str) -> None:
+    """A file of another type is refused before it is looked at."""
+    with pytest.raises(UnsupportedTypeError):
+        csv_of(request("POST", body=b"a", headers={"content-type": kind}))
+
+
+def test_a_csv_file_has_its_limit() -> None:
+    """50 MB are taken, a byte more is not."""
+    kind = {"content-type": "text/csv"}
+    assert len(csv_of(request("POST", body=bytes(CSV_AT_MOST), headers=kind))) == 50 * 1024 * 1024
+    with pytest.raises(TooLargeError):
+        csv_of(request("POST", body=bytes(CSV_AT_MOST + 1), headers=kind))
