@@ -6,6 +6,7 @@ import azure.functions as func
 
 from functions.answers import ACCEPTED, json_answer, language_of
 from functions.continuations import continuation, place_of
+from functions.metrics_json import metrics_json
 from functions.operations_json import (
     foreseen_json,
     letter_json,
@@ -18,6 +19,7 @@ from functions.routing import Call, new_blueprint, route
 from shared.forms.operation_forms import DeadLettersForm, FinalizationForm, finalization_of, parameters
 from shared.usecases import finalization
 from shared.usecases import list_dead_letters as listing
+from shared.usecases import read_metrics as reading
 from shared.usecases import replay_dead_letter as replaying
 from shared.usecases import verify_history as verifying
 from shared.usecases.callers import PROGRAMME, Role
@@ -27,6 +29,12 @@ from shared.usecases.records import DeadlineRow
 blueprint = new_blueprint()
 ADMINS = frozenset({Role.PROGRAM_ADMIN})
 _LETTERS, _DUE = "dead-letters", "due"
+
+
+@route(blueprint, "api/review/metrics", methods=("GET",), roles=PROGRAMME)
+async def read_metrics(call: Call) -> func.HttpResponse:
+    """The programme's figures as they were taken last."""
+    return json_answer(metrics_json(await reading.read_metrics(call.services, caller=call.caller, now=call.now)))
 
 
 @route(blueprint, "api/review/dead-letters", methods=("GET",), roles=ADMINS)

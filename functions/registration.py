@@ -11,8 +11,8 @@ from functions import (
     delivery_reports,
     effects,
     health,
-    operations,
     openapi,
+    operations,
     pages_claim_actions,
     pages_claims,
     pages_filing,
@@ -22,6 +22,7 @@ from functions import (
     proofs,
     respond,
     review,
+    upkeep,
     verification,
 )
 
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
     deadlines.blueprint,
     delivery_reports.blueprint,
     dead_letters.blueprint,
+    upkeep.blueprint,
     health.blueprint,
     operations.blueprint,
     openapi.blueprint,

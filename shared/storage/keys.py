@@ -17,6 +17,7 @@ _NEWEST_FIRST = 10**16
 _LAST_DAY = date.max.toordinal()
 _AFTER_COLON = ";"
 _UNSAFE = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
+_PROOF_BLOB = re.compile(r"([a-z2-7]{48})/([0-9a-f]{64})")
 _LONGEST = 512  # characters; the service's limit is 1 KiB of UTF-16
 
 
@@ -162,3 +163,9 @@ WALKS = "walk"
 def proof_blob(claim_id: str, sha256: str) -> str:
     """Blob name, inside the container, of one proof's bytes."""
     return f"{claim_id}/{sha256}"
+
+
+def proof_of(blob: str) -> tuple[str, str] | None:
+    """Claim ID and SHA-256 that a blob's name tells; null for a name that is not ours."""
+    found = _PROOF_BLOB.fullmatch(blob)
+    return (found[1], found[2]) if found else None

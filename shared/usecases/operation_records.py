@@ -1,6 +1,7 @@
 """What operators look at: plain values, no service's types (API.md, Reviewers and program admins)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.usecases.records import DeadLetter, DeadlineRow
 
@@ -27,3 +28,24 @@ class DueRowsPage:
 
     rows: tuple[DeadlineRow, ...]
     behind: DeadlineRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProof:
+    """The bytes of one proof as they lie in storage, whether or not a claim names them.
+
+    `changed_at` is the storage's own time of the last write or renewal, at which the blob was `version`.
+    """
+
+    claim_id: str
+    sha256: str
+    version: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProofPage:
+    """Some stored proofs, in the order of their names; `behind` is where to go on, null at the end."""
+
+    items: tuple[StoredProof, ...]
+    behind: str | None

@@ -10,7 +10,13 @@ from shared.domain.history import HistoryRow
 from shared.domain.mails import MailIntent, MailKind
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.domain.slots import Slot
-from shared.usecases.operation_records import DeadLetterPage, DeadLetterPlace, DueRowsPage
+from shared.usecases.operation_records import (
+    DeadLetterPage,
+    DeadLetterPlace,
+    DueRowsPage,
+    StoredProof,
+    StoredProofPage,
+)
 from shared.usecases.records import (
     Commit,
     DeadLetter,
@@ -97,10 +103,16 @@ class ProofStore(Protocol):
     """PoE bytes, by claim and SHA-256 (hex)."""
 
     async def put(self, claim_id: str, sha256: str, content: bytes) -> None:
-        """Store once; the same bytes again are a success."""
+        """Store once; the same bytes again are a success, and count as written anew."""
 
     async def get(self, claim_id: str, sha256: str) -> bytes | None:
         """The bytes, or null where there are none."""
+
+    async def page(self, behind: str | None) -> StoredProofPage:
+        """What is stored, a page at a time; a page may be empty before the end."""
+
+    async def delete(self, proof: StoredProof) -> bool:
+        """Remove it, unless it was written anew since it was read; says whether it is gone."""
 
 
 class Registry(Protocol):

@@ -47,7 +47,11 @@ class FakeProduct:
     def __post_init__(self) -> None:
         ids = count(1)
         self.claims, self.lists, self.deadlines = FakeClaimStore(), FakeClaimLists(), FakeDeadlines()
-        self.queue, self.proofs, self.registry = FakeWorkQueue(lambda: self.now), FakeProofStore(), FakeRegistry()
+        self.queue, self.proofs, self.registry = (
+            FakeWorkQueue(lambda: self.now),
+            FakeProofStore(lambda: self.now),
+            FakeRegistry(),
+        )
         self.idempotency, self.operations = FakeIdempotency(), FakeMailOperations()
         self.sender, self.dead_letters = FakeMailSender(), FakeDeadLetters()
         self.metrics, self.mail_failures, self.walk_places = FakeMetricsStore(), FakeMailFailures(), FakeWalkPlaces()

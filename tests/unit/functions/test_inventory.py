@@ -41,6 +41,7 @@ ROUTES = {
     ("GET", "api/review/claims/{claimId}"): PROGRAMME,
     ("POST", "api/review/claims/{claimId}/decision"): PROGRAMME,
     ("GET", "api/review/claims/{claimId}/verify-history"): PROGRAMME,
+    ("GET", "api/review/metrics"): PROGRAMME,
     ("GET", "api/review/dead-letters"): frozenset({Role.PROGRAM_ADMIN}),
     ("POST", "api/review/dead-letters/{letterId}/replay"): frozenset({Role.PROGRAM_ADMIN}),
     ("POST", "api/review/finalization"): frozenset({Role.PROGRAM_ADMIN}),
@@ -131,10 +132,12 @@ def test_every_queue_and_its_poison_are_served(functions: dict[str, Any]) -> Non
     assert {trigger["connection"] for _, trigger in triggers(functions, "queueTrigger")} == {"DataStorage"}
 
 
-def test_timer_runs_every_minute(functions: dict[str, Any]) -> None:
-    """The finalizing timer has the name and the schedule that operators know."""
+def test_timers_are_those_that_operators_know(functions: dict[str, Any]) -> None:
+    """Each timer has the name and the schedule that operators know."""
     assert {name: trigger["schedule"] for name, trigger in triggers(functions, "timerTrigger")} == {
-        "finalize_due_claims": "0 * * * * *"
+        "delete_orphan_proofs": "0 17 3 * * *",
+        "finalize_due_claims": "0 * * * * *",
+        "take_metrics": "0 */15 * * * *",
     }
 
 
