@@ -127,6 +127,20 @@ def subscription_index(subscription_id: str) -> str:
     return f"id:{subscription_id}"
 
 
+def location_index(mpn_id: str) -> str:
+    """Partition of the row that tells which organisation has a location."""
+    return f"mpn:{mpn_id}"
+
+
+def domain_index(domain: str) -> str:
+    """Partition of the row that tells which customer has a domain."""
+    return f"name:{domain}"
+
+
+BEHIND_ALL_OWNERS = "g"
+"""Behind every partition that is named by a GUID, and before those of the indexes."""
+
+
 def operation_partition(operation_id: str) -> str:
     """Partition of a mail operation: its first two characters spread the rows."""
     return operation_id[:2].lower()

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.usecases.metrics_records import MailFailure, Metrics
+from shared.usecases.registry_records import Place, RegistryPage
 
 
 class RateLimits(Protocol):
@@ -49,3 +51,22 @@ class WalkPlaces(Protocol):
 
     async def put(self, walk: str, place: str | None) -> None:
         """Remember the place; null begins anew."""
+
+
+class RegistryAdmin(Protocol):
+    """The registries as those see them who keep them: whose a location or a domain is, and everything, page by page."""
+
+    async def location_owner(self, mpn_id: str) -> str | None:
+        """The organisation that has the location, or null."""
+
+    async def domain_owner(self, domain: str) -> str | None:
+        """The tenant that has the (canonical) domain, or null."""
+
+    async def locations(self, *, behind: Place | None, top: int) -> RegistryPage[PartnerLocation]:
+        """Locations in order of organisation and MPN ID, from the one behind `behind` on; at most 1,000."""
+
+    async def customers(self, *, behind: Place | None, top: int) -> RegistryPage[RegisteredCustomer]:
+        """Customers in order of tenant, likewise."""
+
+    async def subscriptions(self, *, behind: Place | None, top: int) -> RegistryPage[Subscription]:
+        """Subscriptions in order of tenant and subscription ID, likewise."""

@@ -41,14 +41,31 @@ class FakeRegistry:
         await asyncio.sleep(0)
         return self._subscriptions.get(subscription_id)
 
+    @property
+    def every_location(self) -> tuple[PartnerLocation, ...]:
+        """All locations, the one written last at the end."""
+        return tuple(self._locations.values())
+
+    @property
+    def every_customer(self) -> tuple[RegisteredCustomer, ...]:
+        """All customers, the one written last at the end."""
+        return tuple(self._customers.values())
+
+    @property
+    def every_subscription(self) -> tuple[Subscription, ...]:
+        """All subscriptions."""
+        return tuple(self._subscriptions.values())
+
     async def put_locations(self, locations: Sequence[PartnerLocation]) -> None:
         """Insert or replace."""
         for location in locations:
+            self._locations.pop((location.organisation, location.mpn_id), None)
             self._locations[keys.checked(location.organisation), keys.checked(location.mpn_id)] = location
 
     async def put_customers(self, customers: Sequence[RegisteredCustomer]) -> None:
         """Insert or replace."""
         for customer in customers:
+            self._customers.pop(customer.tenant_id, None)
             self._customers[keys.checked(customer.tenant_id)] = customer
 
     async def put_subscriptions(self, subscriptions: Sequence[Subscription]) -> None:
