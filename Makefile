@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams texts texts-check clean
+.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,12 @@ requirements-check: ## Check that uv.lock fits pyproject.toml and requirements.t
 
 diagrams: ## Draw the state diagram from the transition table
 	@$(WITH) -m tools.state_diagram
+
+openapi: ## Write the OpenAPI document, docs/api.http and the client from the code
+	@$(WITH) -m tools.openapi
+
+openapi-check: ## Check that they are in step
+	@$(WITH) -m tools.openapi --check
 
 texts: ## Collect what people read into the message catalogues, and compile them
 	@$(WITH) -m tools.texts extract

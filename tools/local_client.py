@@ -3,7 +3,6 @@
 For the demo and the journey tests; it speaks to a local host only (API.md, The local host's own endpoints).
 """
 
-import json
 import re
 import time
 import uuid
@@ -11,14 +10,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 
-type Json = dict[str, Any]
-type File = tuple[str, bytes, str]
-"""A file to send: its name, its bytes, and the type that the sender gives it."""
+from tools.client import Client, File
 
+__all__ = [
+    "ON_ANSWER", "PDF", "SAFETY_MARGIN", "WORD", "File", "Json", "Link", "LocalHost", "Mail", "NotInTimeError",
+    "Person", "at", "due_at", "wait_for",
+]  # fmt: skip
+
+type Json = dict[str, Any]
+
+ON_ANSWER: list[Callable[[httpx.Response], None]] = []
+"""What looks at each answer before whoever asked for it: the journeys hold it to the OpenAPI document."""
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SAFETY_MARGIN = timedelta(hours=1)
@@ -47,6 +53,14 @@ def wait_for[T](look: Callable[[], T], is_it: Callable[[T], bool], *, what: str,
 def at(text: str) -> datetime:
     """The instant that an answer writes as RFC 3339."""
     return datetime.fromisoformat(text)
+
+
+def _http(base_url: str) -> httpx.Client:
+    def look(answer: httpx.Response) -> None:
+        for one in ON_ANSWER:
+            one(answer)
+
+    return httpx.Client(base_url=base_url, timeout=60, event_hooks={"response": [look]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,8 @@ class LocalHost:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self.http = httpx.Client(base_url=base_url, timeout=60)
+        self.http = _http(base_url)
+        self.api = Client(self.http)
 
     def __enter__(self) -> Self:
         return self
@@ -130,15 +145,16 @@ class LocalHost:
 
     def respond(self, link: Link, choice: str | None = None, **more: Any) -> httpx.Response:
         """The customer opens the link, or with a choice answers by it."""
-        body = {"token": link.token, **({"choice": choice} if choice else {}), **more}
-        return self.http.post(f"/api/respond/{link.claim_id}", json=body)
+        body: Any = {"token": link.token, **({"choice": choice} if choice else {}), **more}
+        return self.api.respond_as_customer(link.claim_id, body).response
 
 
 class Person:
     """A signed-in person, and what that person does over HTTP; `persona` null for somebody not signed in."""
 
     def __init__(self, base_url: str, persona: str | None) -> None:
-        self.http = httpx.Client(base_url=base_url, timeout=60)
+        self.http = _http(base_url)
+        self.api = Client(self.http)
         if persona is not None:
             way = {"persona": persona, "post_login_redirect_uri": "/"}
             answer = self.http.get("/.auth/login/aad", params=way)
@@ -153,24 +169,20 @@ class Person:
 
     def submit(self, claim: Mapping[str, Any], files: Iterable[File], *, key: str | None = None) -> httpx.Response:
         """File a claim with its proofs in one request; `key` is its Idempotency-Key, a new one unless given."""
-        parts: list[tuple[str, tuple[str | None, bytes, str]]] = [
-            ("claim", (None, json.dumps(claim).encode(), "application/json")),
-            *(("proof", file) for file in files),
-        ]
-        return self.http.post("/api/claims", files=parts, headers={"Idempotency-Key": key or str(uuid.uuid4())})
+        wanted = cast("Any", claim)
+        return self.api.create_claim_with_files(wanted, [*files], idempotency_key=key or str(uuid.uuid4())).response
 
     def draft(self, claim: Mapping[str, Any], *, key: str | None = None) -> httpx.Response:
         """Begin a claim."""
-        return self.http.post("/api/claims", json=claim, headers={"Idempotency-Key": key or str(uuid.uuid4())})
+        return self.api.create_claim(cast("Any", claim), idempotency_key=key or str(uuid.uuid4())).response
 
     def edit(self, claim: Json, patch: Mapping[str, Any]) -> httpx.Response:
         """Change fields of a claim as it was last read."""
-        headers = {"If-Match": f'"{claim["revision"]}"', "Content-Type": "application/merge-patch+json"}
-        return self.http.patch(f"/api/claims/{claim['claimId']}", content=json.dumps(patch), headers=headers)
+        return self.api.edit_claim(claim["claimId"], cast("Any", patch), if_match=f'"{claim["revision"]}"').response
 
     def add_proof(self, claim_id: str, file: File) -> httpx.Response:
         """Add a proof to a claim."""
-        return self.http.post(f"/api/claims/{claim_id}/proofs", files=[("proof", file)])
+        return self.api.add_proof(claim_id, file).response
 
     def act(self, claim_id: str, action: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
         """Do something to a claim: submit, resubmit, withdraw, comments."""
@@ -178,9 +190,8 @@ class Person:
 
     def decide(self, claim: Json, decision: str, **more: Any) -> httpx.Response:
         """Decide a claim as it was last read; `more` holds reasonCodes, comment, items."""
-        headers = {"If-Match": f'"{claim["revision"]}"'}
-        body = {"decision": decision, **more}
-        return self.http.post(f"/api/review/claims/{claim['claimId']}/decision", json=body, headers=headers)
+        body: Any = {"decision": decision, **more}
+        return self.api.decide_claim(claim["claimId"], body, if_match=f'"{claim["revision"]}"').response
 
     def read(self, claim_id: str, part: str = "") -> Json:
         """The claim, or its `history` or `deadline`."""

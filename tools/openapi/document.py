@@ -51,7 +51,6 @@ def build() -> Json:
             item[method.lower()] = _operation(operation, declared, method, words)
     return {
         "openapi": "3.1.0",
-        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": INFO,
         "servers": [{"url": "/"}],
         "tags": TAGS,
@@ -168,10 +167,7 @@ def _answer(answer: Answer) -> Json:
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
     }
     if answer.model is not None:
-        content: Json = {"schema": ref(answer.model)}
-        if answer.example is not None:
-            content["example"] = answer.example
-        shown["content"] = {"application/json": content}
+        shown["content"] = {"application/json": {"schema": ref(answer.model)}}
     elif answer.files:
         shown["content"] = {media: {} for media in answer.files}
     return shown

@@ -86,3 +86,5 @@ PROBLEM: dict[str, Any] = {
     "errors": [{"pointer": "/customer/domain", "code": "required", "message": "Fill this in."}],
     "correlationId": "0c1d2e3f405162738495a6b7c8d9eafb",
 }
+EXAMPLES = {"Claim": CLAIM, "Problem": PROBLEM}
+"""By the name of their schema."""

@@ -40,8 +40,9 @@ SECURITY_SCHEMES: Json = {
         ),
     },
     "bearer": {
-        "type": "openIdConnect",
-        "openIdConnectUrl": "https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration",
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
         "description": "An access token of Microsoft Entra ID for this app, in the Authorization header.",
     },
 }
@@ -59,4 +60,5 @@ PATH_WORDS: dict[str, str] = {
     "claimId": "The claim's ID.",
     "proofId": "The proof's ID.",
     "name": "The file's name.",
+    "letterId": "The dead letter's ID, as the list names it.",
 }

@@ -73,7 +73,6 @@ class Answer:
     model: type[BaseModel] | None = None
     files: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
-    example: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from typing import Any
 from functions.problems import ANSWERS, PROBLEM_TYPE
 from functions.routing import Declared
 from tools.openapi.answers.problem import Problem
-from tools.openapi.examples import PROBLEM
 from tools.openapi.operation import CsvBody, MultipartBody, Operation
 from tools.openapi.schemas import ref
 
@@ -52,14 +51,11 @@ def problem_answers(operation: Operation, declared: Declared, method: str) -> di
 
 def _answer(found: list[str]) -> dict[str, Any]:
     lines = "\n".join(f"- `{code}`: {ANSWERS[code].title}." for code in found)
-    content: dict[str, Any] = {"schema": ref(Problem)}
-    if "invalid-claim" in found:
-        content["examples"] = {"invalid-claim": {"value": PROBLEM}}
     names = ["X-Correlation-Id", *(["Retry-After"] if any(ANSWERS[code].retry_after for code in found) else [])]
     return {
         "description": lines,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
-        "content": {PROBLEM_TYPE: content},
+        "content": {PROBLEM_TYPE: {"schema": ref(Problem)}},
     }
 
 

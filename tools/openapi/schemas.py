@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from shared.domain.claim import Status
 from shared.forms.form import Form
+from tools.openapi.examples import EXAMPLES
 from tools.openapi.words import WORDS
 
 type Json = dict[str, Any]
@@ -37,6 +38,8 @@ def component_schemas(models: Iterable[type[BaseModel]], patches: Iterable[type[
     _, found = models_json_schema([(model, "validation") for model in models], ref_template=REF + "{model}")
     raw: dict[str, Json] = found.get("$defs", {})
     shown = {component_name(name): _clean(schema, name) for name, schema in raw.items()}
+    for name, example in EXAMPLES.items():
+        shown[name]["examples"] = [example]
     for form in patches:
         shown |= _patches(raw, form.__name__)
     return dict(sorted(shown.items()))
@@ -53,6 +56,9 @@ def parameter_schemas(form: type[Form]) -> tuple[dict[str, Json], dict[str, Json
 def _without_null(schema: Json) -> Json:
     choices = [one for one in schema.pop("anyOf", ()) if one != {"type": "null"}]
     shown = {**schema, **choices[0]} if choices else schema
+    if shown.get("enum") == ["true", "false"]:
+        shown = {**shown, "type": "boolean", "default": shown.get("default") == "true"}
+        del shown["enum"]
     if shown.get("enum") == [status.value for status in Status]:
         words = {"description": shown["description"]} if "description" in shown else {}
         return {"$ref": REF + Status.__name__, **words}

@@ -12,7 +12,14 @@ from pathlib import Path
 VIEWER = Path(__file__).parents[2] / "shared" / "openapi" / "viewer"
 VENDORED = VIEWER / "vendored.json"
 PACKAGE = "swagger-ui-dist"
-FILES = ("swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt")
+FILES = {
+    "swagger-ui-bundle.js": "swagger-ui-bundle.js",
+    "swagger-ui.css": "swagger-ui.css",
+    "LICENSE.txt": "LICENSE",
+    "NOTICE.txt": "NOTICE",
+    "swagger-ui-bundle.js.LICENSE.txt": "swagger-ui-bundle.js.LICENSE.txt",
+}
+"""Our name of each file, and the package's: what is named LICENSE alone is not deployed (.funcignore)."""
 
 
 def vendor(version: str) -> None:
@@ -23,10 +30,10 @@ def vendor(version: str) -> None:
         packed = next(Path(folder).glob("*.tgz"))
         integrity = "sha512-" + b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
         with tarfile.open(packed) as archive:
-            for name in FILES:
-                member = archive.extractfile(f"package/{name}")
+            for name, packed_name in FILES.items():
+                member = archive.extractfile(f"package/{packed_name}")
                 if member is None:
-                    raise LookupError(name)
+                    raise LookupError(packed_name)
                 (VIEWER / name).write_bytes(member.read())
     told = {
         "package": PACKAGE,

@@ -147,7 +147,7 @@ def _every_model(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_examples_are_valid(name: str) -> None:
-    """Every example of a request is taken by the form, every example of an answer by its model."""
+    """Every example of a request is taken by the form that reads such requests."""
     operation = OPERATIONS[name]
     for body in operation.bodies:
         if isinstance(body, JsonBody) and not body.patch:
@@ -156,10 +156,6 @@ def test_examples_are_valid(name: str) -> None:
             for part in body.parts:
                 if part.form is not None:
                     parse(part.form, dict(body.example))
-    for answer in operation.answers:
-        if answer.example is not None:
-            assert answer.model is not None
-            answer.model.model_validate_json(json.dumps(answer.example))
 
 
 def test_shared_examples_are_valid() -> None:

@@ -3,7 +3,14 @@
 import json
 
 from tools.client.session import Answer, Session
-from tools.client.shapes.action_forms import CommentRequest, EmptyRequest, OptionalCommentRequest
+from tools.client.shapes.action_forms import (
+    CommentRequest,
+    CorrectMpnRequest,
+    DisassociateRequest,
+    DisputeRequest,
+    EmptyRequest,
+    OptionalCommentRequest,
+)
 from tools.client.shapes.claims import Claim
 
 
@@ -18,6 +25,45 @@ class ClaimActionsCalls(Session):
             self.send(
                 "POST",
                 f"/api/claims/{claim_id}/comments",
+                content=json.dumps(body),
+                headers={"Content-Type": "application/json", "Accept-Language": accept_language},
+            )
+        )
+
+    def correct_mpn(
+        self, claim_id: str, body: CorrectMpnRequest, *, accept_language: str | None = None
+    ) -> Answer[Claim]:
+        """Put a wrong location right."""
+        return Answer(
+            self.send(
+                "POST",
+                f"/api/claims/{claim_id}/correct-mpn",
+                content=json.dumps(body),
+                headers={"Content-Type": "application/json", "Accept-Language": accept_language},
+            )
+        )
+
+    def disassociate_claim(
+        self, claim_id: str, body: DisassociateRequest, *, accept_language: str | None = None
+    ) -> Answer[Claim]:
+        """Give an association up."""
+        return Answer(
+            self.send(
+                "POST",
+                f"/api/claims/{claim_id}/disassociate",
+                content=json.dumps(body),
+                headers={"Content-Type": "application/json", "Accept-Language": accept_language},
+            )
+        )
+
+    def dispute_claim(
+        self, claim_id: str, body: DisputeRequest, *, accept_language: str | None = None
+    ) -> Answer[Claim]:
+        """Dispute a rejection, once."""
+        return Answer(
+            self.send(
+                "POST",
+                f"/api/claims/{claim_id}/dispute",
                 content=json.dumps(body),
                 headers={"Content-Type": "application/json", "Accept-Language": accept_language},
             )

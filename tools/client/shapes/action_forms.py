@@ -10,6 +10,12 @@ class CommentRequest(TypedDict):
     internal: NotRequired[bool]
 
 
+class CorrectMpnRequest(TypedDict):
+    """The right location."""
+
+    mpnId: str
+
+
 class ItemDecisionRequest(TypedDict):
     """A reviewer's word on one item."""
 
@@ -27,6 +33,19 @@ class DecisionRequest(TypedDict):
     comment: NotRequired[str | None]
     items: NotRequired[list[ItemDecisionRequest]]
     supersede: NotRequired[bool]
+
+
+class DisassociateRequest(TypedDict):
+    """Why a partner gives an association up, for some items or for all."""
+
+    reason: str
+    items: NotRequired[list[str]]
+
+
+class DisputeRequest(TypedDict):
+    """Why a rejection is disputed."""
+
+    comment: str
 
 
 class EmptyRequest(TypedDict):

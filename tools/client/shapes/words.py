@@ -31,3 +31,25 @@ type Outcome = Literal["claimed", "associated", "refused", "declined", "ended"]
 
 type CheckOutcome = Literal["pass", "flag", "fail"]
 """What a check found: a flag asks for a person, a fail rejects."""
+
+
+type DueOutcome = Literal[
+    "approve-by-silence", "reject-for-no-answer", "expire-draft", "remind", "look-at-the-subscription", "nothing"
+]
+"""What happens to a claim whose clock ran out; the values are part of the contract."""
+
+
+type DueReason = Literal[
+    "window-over",
+    "answer-overdue",
+    "draft-untouched",
+    "reminder-hour",
+    "registry-decides",
+    "claim-gone",
+    "clock-stopped",
+    "clock-moved",
+    "reminded-before",
+    "too-late-to-remind",
+    "not-yet",
+]
+"""Why; the values are part of the contract."""

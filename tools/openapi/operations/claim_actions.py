@@ -1,6 +1,13 @@
 """What a partner does with a claim once it is there."""
 
-from shared.forms.action_forms import CommentForm, EmptyForm, OptionalCommentForm
+from shared.forms.action_forms import (
+    CommentForm,
+    CorrectMpnForm,
+    DisassociateForm,
+    DisputeForm,
+    EmptyForm,
+    OptionalCommentForm,
+)
 from tools.openapi.answers.claims import Claim
 from tools.openapi.operation import Answer, JsonBody, Operation, Operations
 from tools.openapi.operations.claims import READ_CLAIM, STATE
@@ -32,6 +39,27 @@ OPERATIONS: Operations = {
     "withdraw_claim": Operation(
         summary="Withdraw a claim",
         bodies=(JsonBody(form=OptionalCommentForm, example={"comment": "Filed by mistake."}, required=False),),
+        answers=(READ_CLAIM,),
+        problems=STATE,
+        languages=True,
+    ),
+    "dispute_claim": Operation(
+        summary="Dispute a rejection, once",
+        bodies=(JsonBody(form=DisputeForm, example={"comment": "The contract is signed by both sides."}),),
+        answers=(READ_CLAIM,),
+        problems=(*STATE, "already-disputed", "too-late", "too-much-data"),
+        languages=True,
+    ),
+    "disassociate_claim": Operation(
+        summary="Give an association up",
+        bodies=(JsonBody(form=DisassociateForm, example={"reason": "work-ended"}),),
+        answers=(READ_CLAIM,),
+        problems=STATE,
+        languages=True,
+    ),
+    "correct_mpn": Operation(
+        summary="Put a wrong location right",
+        bodies=(JsonBody(form=CorrectMpnForm, example={"mpnId": "1000002"}),),
         answers=(READ_CLAIM,),
         problems=STATE,
         languages=True,

@@ -3,12 +3,12 @@
 from shared.forms.claim_form import ClaimForm
 from shared.forms.list_form import ListForm
 from tools.openapi.answers.claims import AddedProof, Claim, ClaimPage, Deadline, History
-from tools.openapi.examples import CLAIM, CLAIM_REQUEST, DRAFT_REQUEST
+from tools.openapi.examples import CLAIM_REQUEST, DRAFT_REQUEST
 from tools.openapi.operation import Answer, JsonBody, MultipartBody, Operation, Operations, Part
 
 STATE = ("state-conflict",)
 PROOFS = ("too-much-data", "poe-unreadable")
-READ_CLAIM = Answer(words="The claim.", model=Claim, headers=("ETag", "Content-Language"), example=CLAIM)
+READ_CLAIM = Answer(words="The claim.", model=Claim, headers=("ETag", "Content-Language"))
 REVIEW_ONLY = frozenset({"overdue", "contested", "sort"})
 """Filters that only the reviewers' list reads."""
 
@@ -37,7 +37,6 @@ OPERATIONS: Operations = {
                 words="The claim, submitted; its checks are about to run (a multipart body).",
                 model=Claim,
                 headers=("ETag", "Location", "Content-Language"),
-                example=CLAIM,
             ),
         ),
         problems=("in-flight", *PROOFS, "state-conflict"),

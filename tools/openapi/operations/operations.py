@@ -1,0 +1,33 @@
+"""What operators ask and start."""
+
+from shared.forms.operation_forms import DeadLettersForm, FinalizationForm
+from tools.openapi.answers.operations import DeadLetter, DeadLetterPage, FinalizationResult, HistoryVerdict
+from tools.openapi.operation import Answer, Operation, Operations
+
+OPERATIONS: Operations = {
+    "list_dead_letters": Operation(
+        summary="List what failed for good",
+        query=DeadLettersForm,
+        answers=(Answer(words="One page.", model=DeadLetterPage),),
+        languages=True,
+    ),
+    "replay_dead_letter": Operation(
+        summary="Put what failed back on its queue",
+        answers=(Answer(words="The dead letter, put back.", model=DeadLetter),),
+        problems=("already-replayed", "cannot-be-read"),
+        languages=True,
+    ),
+    "finalize": Operation(
+        summary="Start what is due, or foresee it",
+        query=FinalizationForm,
+        answers=(
+            Answer(words="What would happen (`dryRun=true`).", model=FinalizationResult),
+            Answer(status=202, words="What is due was handed out.", model=FinalizationResult),
+        ),
+        languages=True,
+    ),
+    "verify_history": Operation(
+        summary="Recompute the history's hash chain",
+        answers=(Answer(words="The verdict.", model=HistoryVerdict),),
+    ),
+}
