@@ -8,6 +8,7 @@ from azure.core import MatchConditions
 from azure.core.exceptions import AzureError
 from azure.data.tables import UpdateMode
 
+from shared.domain.sayings import say
 from shared.storage import keys, odata
 from shared.storage.clients import Clients
 from shared.storage.entities import columns_of, instant, text_of, version_of
@@ -92,14 +93,14 @@ class TableDeadLetters:
             if stored is not None and (stored.value.replayed_at, stored.value.replayed_by) == (at, by):
                 return
             if is_conflict(error):
-                raise ConflictError("The letter has changed meanwhile.") from error
-            raise ServiceUnavailableError("The storage did not answer.") from error
+                raise ConflictError(say("The letter has changed meanwhile.")) from error
+            raise ServiceUnavailableError(say("The storage did not answer.")) from error
 
 
 def _letter(row: Mapping[str, Any]) -> DeadLetter:
     at = instant(row, "FailedAt")
     if at is None:
-        raise ValueError("a dead letter without its time")
+        raise ValueError(say("a dead letter without its time"))
     return DeadLetter(
         letter_id=row["RowKey"],
         queue=row["QueueName"],

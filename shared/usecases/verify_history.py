@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from shared.domain.history import ChainBreak, breaks
+from shared.domain.sayings import say
 from shared.usecases.callers import PROGRAMME, Caller, NotFoundError
 from shared.usecases.reading import stored_claim
 from shared.usecases.records import ConflictError
@@ -41,7 +42,7 @@ async def verify_history(services: Services, *, caller: Caller, claim_id: str) -
     claim = await stored_claim(services, claim_id)
     for _ in range(LOOKS):
         if claim is None:
-            raise NotFoundError("There is no such claim.")
+            raise NotFoundError(say("There is no such claim."))
         try:
             rows = await services.claims.history(claim_id)
         except ValueError:  # a body that is no history row any more, whatever it was made into
@@ -56,4 +57,4 @@ async def verify_history(services: Services, *, caller: Caller, claim_id: str) -
                 breaks=breaks(rows, last_seq=claim.history_seq, last_hash=claim.history_hash),
             )
         claim = again
-    raise ConflictError("The claim is being changed by others at this moment. Try again.")
+    raise ConflictError(say("The claim is being changed by others at this moment. Try again."))

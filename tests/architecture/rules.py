@@ -1,6 +1,7 @@
 """The rules that import-linter and ruff cannot tell (STYLE.md, The house). Each returns the breaches it finds."""
 
 import ast
+import builtins
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -32,6 +33,15 @@ MOST_LINES = 300
 FILTER_BUILDER = "shared/storage/odata.py"
 ODATA = re.compile(r"(?<![\w-])(eq|ne|gt|ge|lt|le)\s*('|\{|%s|$)")
 FILTER_ARGUMENTS = ("query_filter", "filter")
+# What these say is read by engineers, or is a stand-in that nobody sees.
+PLAIN_WORDS = (
+    "shared/documents/",
+    "shared/notifications/",
+    "shared/storage/upgrades.py",
+    "functions/delivery_reports.py",
+)
+BUILT_IN_ERRORS = frozenset(name for name in dir(builtins) if name.endswith("Error"))
+FOR_ENGINEERS = BUILT_IN_ERRORS | {"SettingsError", "UnsafeKeyError", "BadMessageError", "InvalidIdentifierError"}
 
 
 def _belongs(name: str, library: str) -> bool:
@@ -126,6 +136,33 @@ def modules_stay_small(module: Module) -> Iterator[str]:
         yield f"{module.path} has {lines} lines"
 
 
+def sentences_can_be_translated(module: Module) -> Iterator[str]:
+    """What people are told is a saying: a literal or an f-string in its place could only ever be said in English."""
+    if module.path.startswith(PLAIN_WORDS):
+        return
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Fault"), keywords=keywords):
+                said = [keyword.value for keyword in keywords if keyword.arg == "message"]
+            case ast.Call(func=ast.Name(id="fail" | "flag"), args=[_, sentence, *_]):
+                said = [sentence]
+            case ast.Call(func=ast.Name(id=str(name)), args=[sentence, *_]) if _tells_people(name):
+                said = [sentence]
+            case ast.Assign(targets=[ast.Name(id="message")], value=sentence):
+                said = [sentence]
+            case _:
+                continue
+        for sentence in said:
+            if isinstance(sentence, ast.JoinedStr) or (
+                isinstance(sentence, ast.Constant) and isinstance(sentence.value, str)
+            ):
+                yield f"{module.at(sentence)} tells people something that is no saying"
+
+
+def _tells_people(name: str) -> bool:
+    return name.endswith("Error") and name not in FOR_ENGINEERS
+
+
 def annotations_can_be_read(module: Module) -> Iterator[str]:
     """Where pydantic or the Functions worker reads annotations at run time, they are not postponed."""
     names = [name for _, name in module.imports()]
@@ -153,6 +190,7 @@ PRODUCT_RULES: tuple[Rule, ...] = (
     filters_are_built,
     names_say_something,
     modules_stay_small,
+    sentences_can_be_translated,
     annotations_can_be_read,
 )
 EVERYWHERE_RULES: tuple[Rule, ...] = (names_say_something, modules_stay_small)

@@ -18,6 +18,7 @@ from tests.architecture.rules import (
     one_clock,
     one_reader_of_the_environment,
     only_owners_import_services,
+    sentences_can_be_translated,
 )
 from tests.architecture.source import PRODUCT, Module, modules
 
@@ -60,6 +61,10 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (names_say_something, "shared/storage/table_helpers.py", ""),
     (names_say_something, "functions/common/errors.py", ""),
     (modules_stay_small, "shared/usecases/submit.py", "pass\n" * 301),
+    (sentences_can_be_translated, "shared/usecases/submit.py", 'raise NotFoundError("There is none.")'),
+    (sentences_can_be_translated, "shared/domain/door.py", "Fault(pointer='', code='x', message=f'No {name}.')"),
+    (sentences_can_be_translated, "shared/domain/checks.py", "yield flag(code, f'No {name}.', items=())"),
+    (sentences_can_be_translated, "shared/domain/door.py", "message = 'There is none.'"),
     (
         annotations_can_be_read,
         "functions/claims.py",
@@ -79,6 +84,8 @@ ALLOWED: list[tuple[Rule, str, str]] = [
     (one_clock, "functions/claims.py", "from shared.clock import CLOCK\nnow = CLOCK.now()"),
     (one_reader_of_the_environment, "shared/settings.py", "import os\nurl = os.environ"),
     (filters_are_built, "shared/storage/claims.py", "text = f'claim {a} is equal, le plus petit {b}'"),
+    (sentences_can_be_translated, "shared/usecases/submit.py", 'raise NotFoundError(say("There is none."))'),
+    (sentences_can_be_translated, "shared/settings.py", 'raise SettingsError("PUBLIC_URL is missing")'),
     (annotations_can_be_read, "shared/forms.py", "from pydantic import BaseModel"),
 ]
 
