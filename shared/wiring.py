@@ -23,6 +23,7 @@ from shared.storage.proofs import BlobProofStore
 from shared.storage.queues import BadMessageError, StorageWorkQueue, parsed
 from shared.storage.rate_limits import TableRateLimits
 from shared.storage.registry import TableRegistry
+from shared.storage.registry_admin import TableRegistryAdmin
 from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
 
@@ -55,6 +56,7 @@ def build(settings: Settings, clients: Clients) -> Services:
         queue=StorageWorkQueue(clients),
         proofs=BlobProofStore(clients),
         registry=TableRegistry(clients),
+        registry_admin=TableRegistryAdmin(clients),
         directory=OpenIdDirectory(settings.tenant_authority),
         idempotency=TableIdempotency(clients),
         operations=TableMailOperations(clients),

@@ -22,7 +22,7 @@ from shared.usecases.ports import (
     TenantDirectory,
     WorkQueue,
 )
-from shared.usecases.programme_ports import MailFailures, MetricsStore, RateLimits, WalkPlaces
+from shared.usecases.programme_ports import MailFailures, MetricsStore, RateLimits, RegistryAdmin, WalkPlaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class Services:
     queue: WorkQueue
     proofs: ProofStore
     registry: Registry
+    registry_admin: RegistryAdmin
     directory: TenantDirectory
     idempotency: Idempotency
     operations: MailOperations

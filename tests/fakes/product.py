@@ -30,6 +30,7 @@ from tests.fakes.proofs import FakeProofStore
 from tests.fakes.queues import FakeWorkQueue
 from tests.fakes.rate_limits import FakeRateLimits
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.registry_admin import FakeRegistryAdmin
 from tools.sample_registry import customers, seed_registry
 
 START = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
@@ -67,6 +68,7 @@ class FakeProduct:
             queue=self.queue,
             proofs=self.proofs,
             registry=self.registry,
+            registry_admin=FakeRegistryAdmin(self.registry),
             directory=self.directory,
             idempotency=self.idempotency,
             operations=self.operations,
