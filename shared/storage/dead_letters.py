@@ -100,7 +100,7 @@ class TableDeadLetters:
 def _letter(row: Mapping[str, Any]) -> DeadLetter:
     at = instant(row, "FailedAt")
     if at is None:
-        raise ValueError(say("a dead letter without its time"))
+        raise ValueError("a dead letter without its time")
     return DeadLetter(
         letter_id=row["RowKey"],
         queue=row["QueueName"],

@@ -107,15 +107,15 @@ class FakeProduct:
         else:
             await handle_deadline(self.services, message=message, now=self.now)
 
-    async def drain(self, *, twice: bool = False) -> None:
-        """Handle messages, a minute a round, until no queue holds one; `twice` delivers each of them again.
+    async def drain(self, *, deliveries: int = 1) -> None:
+        """Handle messages, a minute a round, until no queue holds one; each of them is delivered so many times.
 
         Fails where the queues never empty.
         """
         for _ in range(_ROUNDS_AT_MOST):
             for queue in Queue:
                 while (message := self.queue.take(queue)) is not None:
-                    for _ in range(1 + twice):
+                    for _ in range(deliveries):
                         await self.work(queue, message)
             if not any(self.queue.waiting(queue) for queue in Queue):
                 return

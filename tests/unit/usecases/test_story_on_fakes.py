@@ -62,21 +62,21 @@ async def stored(product: FakeProduct, claim_id: str) -> Claim:
     return found.value
 
 
-@pytest.mark.parametrize("twice", [False, True])
-async def test_silence_after_notice_approves(product: FakeProduct, *, twice: bool) -> None:
+@pytest.mark.parametrize("deliveries", [1, 3])
+async def test_silence_after_notice_approves(product: FakeProduct, deliveries: int) -> None:
     """A good claim waits for its customer, and is approved once the window is over, not before, one mail for each."""
     claim_id = (await submit(product)).claim_id
-    await product.drain(twice=twice)
+    await product.drain(deliveries=deliveries)
     pending = await stored(product, claim_id)
     assert pending.status is Status.PENDING_CUSTOMER
     deadline = pending.clocks[ClockKind.OPT_OUT.value].deadline_at
     product.now = deadline
     await product.tick()
-    await product.drain(twice=twice)
+    await product.drain(deliveries=deliveries)
     assert (await stored(product, claim_id)).status is Status.PENDING_CUSTOMER
     product.now = deadline + timedelta(hours=1)
     await product.tick()
-    await product.drain(twice=twice)
+    await product.drain(deliveries=deliveries)
     approved = await stored(product, claim_id)
     assert (approved.status, approved.approval_ground) == (Status.APPROVED, ApprovalGround.SILENCE)
     slots = await product.claims.slots(tenant(1), ["workload~teams"])
