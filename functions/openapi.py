@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,9 @@ _POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 """The viewer loads our own files only, and talks to this site only; it writes style attributes."""
+
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
+"""An Accept-Encoding that takes gzip (RFC 9110, 12.5.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,7 @@ async def read_api_docs_file(call: Call) -> func.HttpResponse:
 async def _answer(call: Call, name: str, media_type: str, headers: dict[str, str]) -> func.HttpResponse:
     """The file, compressed where that is welcome; 304 where the caller has it already (RFC 9110, 13.1.2)."""
     file = await asyncio.to_thread(_file, name)
-    compress = "gzip" in call.request.headers.get("accept-encoding", "").lower()
+    compress = _GZIP.search(call.request.headers.get("accept-encoding", "")) is not None
     tag = f'W/"{file.tag}"'
     shown = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding", **headers}
     known = {one.strip() for one in call.request.headers.get("if-none-match", "").split(",")}
