@@ -23,6 +23,7 @@ OWN_CODES = frozenset(
     {
         "required",
         "too-long",
+        "too-many",
         "control-characters",
         "invalid-guid",
         "invalid-domain",
