@@ -15,9 +15,10 @@ class SubscriptionStatus(StrEnum):
 
 
 class Channel(StrEnum):
-    """How a subscription was bought, as far as a rule asks; the registry may name further channels."""
+    """How a subscription was bought; an import takes no other word. The stored values never change."""
 
     VOLUME_LICENSING = "volume-licensing"
+    WEB_DIRECT = "web-direct"
     CSP = "csp"
 
 
