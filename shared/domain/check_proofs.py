@@ -12,18 +12,18 @@ _BROKEN = {
     for code in (ReasonCode.POE_UNREADABLE, ReasonCode.POE_TYPE, ReasonCode.POE_EMPTY, ReasonCode.POE_TOO_LARGE)
 }
 _FAILS = {
-    ReasonCode.POE_MISSING: "A proof of execution is not there any more.",
-    ReasonCode.POE_UNREADABLE: "A proof of execution is of the wrong kind or cannot be opened.",
-    ReasonCode.POE_INFECTED: "The malware scan refused a proof of execution.",
+    ReasonCode.POE_MISSING: say("A proof of execution is not there any more."),
+    ReasonCode.POE_UNREADABLE: say("A proof of execution is of the wrong kind or cannot be opened."),
+    ReasonCode.POE_INFECTED: say("The malware scan refused a proof of execution."),
 }
 _FLAGS = {
-    ReasonCode.POE_ACTIVE_CONTENT: "A proof of execution holds scripts, embedded files or actions.",
-    ReasonCode.POE_OLDER_THAN_12_MONTHS: "The newest date in the proof is more than 12 months before submission.",
-    ReasonCode.POE_NO_DATE: "No date was found in the proof.",
-    ReasonCode.POE_NO_CUSTOMER_NAME: "Neither the customer's name nor its domain was found in the proof.",
-    ReasonCode.POE_NO_PRODUCT_MENTIONED: "A claimed product is not named in the proof.",
-    ReasonCode.POE_NO_SIGNATURE_FOUND: "No signature was found in the proof.",
-    ReasonCode.POE_NOT_MACHINE_READABLE: "The proof has no text that a program can read; a reviewer looks at it.",
+    ReasonCode.POE_ACTIVE_CONTENT: say("A proof of execution holds scripts, embedded files or actions."),
+    ReasonCode.POE_OLDER_THAN_12_MONTHS: say("The newest date in the proof is more than 12 months before submission."),
+    ReasonCode.POE_NO_DATE: say("No date was found in the proof."),
+    ReasonCode.POE_NO_CUSTOMER_NAME: say("Neither the customer's name nor its domain was found in the proof."),
+    ReasonCode.POE_NO_PRODUCT_MENTIONED: say("A claimed product is not named in the proof."),
+    ReasonCode.POE_NO_SIGNATURE_FOUND: say("No signature was found in the proof."),
+    ReasonCode.POE_NOT_MACHINE_READABLE: say("The proof has no text that a program can read; a reviewer looks at it."),
 }
 OF_THE_TEXT = frozenset(
     {
@@ -77,7 +77,7 @@ def _unnamed_products(case: Case, sentence: str, proofs: tuple[str, ...]) -> Che
     known = {product.id: product.name for product in case.catalogue.products}
     names = [known.get(name, name) for name in dict.fromkeys(item.product_id or "" for item in concerned)]
     if names:
-        sentence = f"Not named in the proof: {', '.join(names)}."
+        sentence = say("Not named in the proof: %(products)s.", products=", ".join(names))
     return flag(
         ReasonCode.POE_NO_PRODUCT_MENTIONED,
         sentence,

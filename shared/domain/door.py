@@ -163,7 +163,7 @@ def _missing_products(fields: ClaimFields, kinds: tuple[ClaimType, ...]) -> Iter
 
 def _missing_contact(pointer: str, contact: Contact | None, *, titled: bool) -> Iterator[Fault]:
     if contact is None:
-        yield _fault(pointer, REQUIRED, "Name a person, with an e-mail address." if not titled else _PERSON)
+        yield _fault(pointer, REQUIRED, _PERSON if titled else say("Name a person, with an e-mail address."))
     elif titled and contact.title is None:
         yield _fault(f"{pointer}/title", REQUIRED, say("Say what this person's job is."))
 

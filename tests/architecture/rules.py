@@ -148,7 +148,7 @@ def sentences_can_be_translated(module: Module) -> Iterator[str]:
                 said = [sentence]
             case ast.Call(func=ast.Name(id=str(name)), args=[sentence, *_]) if _tells_people(name):
                 said = [sentence]
-            case ast.Assign(targets=[ast.Name(id="message")], value=sentence):
+            case ast.Assign(targets=[ast.Name(id="message" | "sentence")], value=sentence):
                 said = [sentence]
             case _:
                 continue
