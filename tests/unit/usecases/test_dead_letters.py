@@ -1,0 +1,160 @@
+"""Dead letters: listed, put back once, and once more when they fail again."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from shared.usecases.callers import NotFoundError, RoleMissingError
+from shared.usecases.list_dead_letters import list_dead_letters
+from shared.usecases.operation_records import DeadLetterPage, DeadLetterPlace
+from shared.usecases.record_dead_letter import record_dead_letter
+from shared.usecases.records import DeadLetter, Queue
+from shared.usecases.replay_dead_letter import AlreadyReplayedError, CannotBeReadError, replay_dead_letter
+from tests.fakes.product import FakeProduct
+from tests.unit.usecases.lives import ADMIN, REVIEWER
+
+DAY = timedelta(days=1)
+
+
+def body(claim: str = "c") -> str:
+    """A message as it lay in its queue."""
+    return json.dumps({"schema_version": 1, "claim_id": claim, "step": "x", "sent_at": "2026-11-16T10:00:00+00:00"})
+
+
+async def keep(product: FakeProduct, claim: str = "c", queue: str = Queue.EFFECTS.value) -> DeadLetter:
+    """A letter that failed now."""
+    known = set(product.dead_letters.rows.stored)
+    await record_dead_letter(product.services, queue=queue, body=body(claim), now=product.now)
+    (place,) = set(product.dead_letters.rows.stored) - known
+    return product.dead_letters.rows.stored[place].value
+
+
+def place_of(letter: DeadLetter) -> DeadLetterPlace:
+    """Where it lies."""
+    return DeadLetterPlace(day=f"{letter.at:%Y-%m-%d}", letter_id=letter.letter_id)
+
+
+async def replay(product: FakeProduct, letter: DeadLetter, *, readable: bool = True) -> DeadLetter:
+    """Put it back as the admin does."""
+    return await replay_dead_letter(
+        product.services, caller=ADMIN, place=place_of(letter), is_readable=lambda _: readable, now=product.now
+    )
+
+
+async def listed(product: FakeProduct, *, open_only: bool = True, top: int = 10) -> DeadLetterPage:
+    """The first page."""
+    return await list_dead_letters(
+        product.services, caller=ADMIN, since=None, open_only=open_only, top=top, behind=None, now=product.now
+    )
+
+
+async def test_a_letter_is_put_back_as_it_was_with_a_trace() -> None:
+    """The message lies in its queue again, word for word, and the letter tells who did so and when."""
+    product = FakeProduct()
+    letter = await keep(product)
+    product.now += timedelta(minutes=5)
+    replayed = await replay(product, letter)
+    assert (replayed.replayed_at, replayed.replayed_by) == (product.now, ADMIN.actor.id)
+    (message,) = product.queue.waiting(Queue.EFFECTS)
+    assert (message.claim_id, message.step) == ("c", "x")
+    assert not replayed.is_open
+
+
+async def test_a_letter_is_put_back_once_unless_it_fails_again() -> None:
+    """A second replay is refused; once the message has failed again, on that day, it may be put back once more."""
+    product = FakeProduct()
+    letter = await keep(product)
+    await replay(product, letter)
+    with pytest.raises(AlreadyReplayedError):
+        await replay(product, letter)
+    assert len(product.queue.waiting(Queue.EFFECTS)) == 1
+    product.now += timedelta(minutes=5)
+    await record_dead_letter(product.services, queue=letter.queue, body=letter.body, now=product.now)
+    again = product.dead_letters.rows.stored[place_of(letter).day, letter.letter_id].value
+    assert again.is_open
+    assert again.replayed_by == ADMIN.actor.id
+    await replay(product, letter)
+    assert len(product.queue.waiting(Queue.EFFECTS)) == 2
+
+
+async def test_of_two_who_put_it_back_at_once_one_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mark is by compare-and-swap: the slower of two is told that it was done, and no trace is overwritten."""
+    product = FakeProduct()
+    letter = await keep(product)
+    send = product.queue.send_again
+
+    async def overtaken(queue: Queue, text: str) -> None:
+        await send(queue, text)
+        monkeypatch.setattr(product.queue, "send_again", send)
+        await replay(product, letter)
+
+    monkeypatch.setattr(product.queue, "send_again", overtaken)
+    with pytest.raises(AlreadyReplayedError):
+        await replay(product, letter)
+
+
+async def test_a_letter_that_could_not_be_sent_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the queue does not answer, nothing is marked: it can be put back later."""
+    product = FakeProduct()
+    letter = await keep(product)
+
+    async def down(queue: Queue, text: str) -> None:
+        raise OSError("down")
+
+    monkeypatch.setattr(product.queue, "send_again", down)
+    with pytest.raises(OSError, match="down"):
+        await replay(product, letter)
+    assert (await listed(product)).items == (letter,)
+
+
+async def test_what_cannot_be_read_is_not_put_back() -> None:
+    """A body that is no message, or one of a queue that is no more, is refused: it would only fail again."""
+    product = FakeProduct()
+    letter = await keep(product)
+    with pytest.raises(CannotBeReadError):
+        await replay(product, letter, readable=False)
+    with pytest.raises(CannotBeReadError):
+        await replay(product, await keep(product, queue="a-queue-of-old"))
+    assert not product.queue.waiting(Queue.EFFECTS)
+
+
+async def test_only_admins_see_and_replay() -> None:
+    """A reviewer may not, and a letter that is not there is not found."""
+    product = FakeProduct()
+    letter = await keep(product)
+    with pytest.raises(RoleMissingError):
+        await list_dead_letters(
+            product.services, caller=REVIEWER, since=None, open_only=True, top=1, behind=None, now=product.now
+        )
+    with pytest.raises(RoleMissingError):
+        await replay_dead_letter(
+            product.services, caller=REVIEWER, place=place_of(letter), is_readable=bool, now=product.now
+        )
+    with pytest.raises(NotFoundError):
+        await replay_dead_letter(
+            product.services,
+            caller=ADMIN,
+            place=DeadLetterPlace(day="2026-11-16", letter_id="none"),
+            is_readable=bool,
+            now=product.now,
+        )
+
+
+async def test_open_letters_come_first_and_old_ones_go_out_of_sight() -> None:
+    """The list shows what waits, oldest day first; replayed letters on request, and none of more than 90 days ago."""
+    product = FakeProduct()
+    ancient = await keep(product, "ancient")
+    product.now += 91 * DAY
+    first, second = await keep(product, "1"), await keep(product, "2")
+    product.now += DAY
+    third = await keep(product, "3")
+    await replay(product, second)
+    assert {one.claim_id for one in (await listed(product)).items} == {"1", "3"}
+    assert (await listed(product)).items[-1] == third
+    everything = await listed(product, open_only=False)
+    assert {one.claim_id for one in everything.items} == {"1", "2", "3"}
+    assert ancient not in everything.items
+    page = await listed(product, top=1)
+    assert page.items == (first,)
+    assert page.behind is not None
