@@ -240,3 +240,29 @@ async def test_a_claim_that_waits_for_the_customer_keeps_its_location(product: F
     claim = await filed(product)
     with pytest.raises(ForbiddenTransitionError):
         await correct_mpn(product.services, caller=PARTNER, claim_id=claim.claim_id, mpn_id="1000002", now=product.now)
+
+
+async def test_a_failed_check_is_overruled_after_a_dispute_alone(product: FakeProduct) -> None:
+    """Rejected by a check, disputed, accepted by a reviewer: the customer is asked, and may make it official."""
+    proof = pdf_proof(customer="Alpine Outfitters (cedar.example)", products=["Microsoft Teams"], dated=START.date())
+    claim = await submit_new_claim(
+        product.services,
+        caller=PARTNER,
+        fields=replace(FIELDS, customer=replace(FIELDS.customer, domain="cedar.example")),
+        mpn_id=None,
+        faults=(),
+        proofs=[Upload(file_name="proof.pdf", content=proof)],
+        idempotency_key="key",
+        payload_hash="payload",
+        now=product.now,
+    )
+    await product.drain()
+    refused = await stored(product, claim.claim_id)
+    assert (refused.status, refused.reasons) == (Status.REJECTED, ("tenant-domain-mismatch",))
+    await dispute_claim(
+        product.services, caller=PARTNER, claim_id=claim.claim_id, comment="They moved.", now=product.now
+    )
+    disputed = await stored(product, claim.claim_id)
+    accepted = await decide(product, disputed, decision="accept")
+    assert (accepted.status, accepted.round) == (Status.PENDING_CUSTOMER, 2)
+    assert accepted.window is not None
