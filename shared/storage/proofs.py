@@ -92,14 +92,12 @@ class BlobProofStore:
         return StoredProofPage(items=tuple(found), behind=pages.continuation_token or None)
 
     async def delete(self, proof: StoredProof) -> bool:
-        """Remove it if it is at that version; a reply that was lost is found out by the next run."""
+        """Remove it if it is at that version; after a lost reply it may be gone and the answer still no."""
         blob = self._container.get_blob_client(keys.proof_blob(proof.claim_id, proof.sha256))
         try:
             with service_faults():
                 await blob.delete_blob(etag=proof.version, match_condition=MatchConditions.IfNotModified)
-        except ResourceNotFoundError:
-            return True
-        except ResourceModifiedError:
+        except (ResourceNotFoundError, ResourceModifiedError):
             return False
         return True
 

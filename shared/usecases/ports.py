@@ -112,7 +112,7 @@ class ProofStore(Protocol):
         """What is stored, a page at a time; a page may be empty before the end."""
 
     async def delete(self, proof: StoredProof) -> bool:
-        """Remove it, unless it was written anew since it was read; says whether it is gone."""
+        """Remove it, unless it was written anew or removed since it was listed; says whether it did."""
 
 
 class Registry(Protocol):

@@ -100,3 +100,23 @@ async def test_instants_of_any_zone_are_the_same_hour(deadlines: Deadlines) -> N
     assert await deadlines.due(NOW, limit=10) == (clock,)
     await deadlines.delete(clock)
     assert await deadlines.due(NOW, limit=10) == ()
+
+
+@pytest.mark.parametrize("top", [1, 2, 3, 100])
+async def test_pages_hold_what_is_due_in_its_order(deadlines: Deadlines, top: int) -> None:
+    """Pages of any size together are what `due` gives, also where an hour and a shard hold several rows."""
+    shared_claim = claim().claim_id
+    same = [DeadlineRow(kind=kind, claim_id=shared_claim, due_at=NOW) for kind in ("draft", "opt-out", "zzz")]
+    clocks = [*same, *(row(NOW - timedelta(hours=age % 3, minutes=age)) for age in range(7))]
+    await deadlines.put([*clocks, row(NOW + timedelta(milliseconds=1)), row(NOW + timedelta(days=1))])
+    found: list[DeadlineRow] = []
+    behind: DeadlineRow | None = None
+    while True:
+        page = await deadlines.page(NOW, top=top, behind=behind)
+        assert len(page.rows) <= top
+        found += page.rows
+        behind = page.behind
+        if behind is None:
+            break
+    assert found == list(await deadlines.due(NOW, limit=100))
+    assert len(found) == len(clocks)

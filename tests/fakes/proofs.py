@@ -51,7 +51,7 @@ class FakeProofStore:
         """Remove it if it is at that version."""
         await asyncio.sleep(0)
         name = keys.proof_blob(proof.claim_id, proof.sha256)
-        if name in self.blobs and self.stamps[name][0] != proof.version:
+        if name not in self.blobs or self.stamps[name][0] != proof.version:
             return False
-        self.blobs.pop(name, None)
+        del self.blobs[name]
         return True

@@ -1,0 +1,106 @@
+"""The contracts of MetricsStore, MailFailures and WalkPlaces."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.domain.mails import MailKind, MailStatus
+from shared.domain.stages import StageFigures
+from shared.storage.clients import Clients
+from shared.storage.keys import Table
+from shared.storage.metrics import TableMailFailures, TableMetricsStore, TableWalkPlaces
+from shared.usecases.metrics_records import MailFailure, Metrics, MonthlyAnswers
+from shared.usecases.programme_ports import MailFailures, MetricsStore, WalkPlaces
+from tests.contracts.conftest import BOTH
+from tests.contracts.sample_claims import fresh
+from tests.fakes.metrics import FakeMailFailures, FakeMetricsStore, FakeWalkPlaces
+
+NOW = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+METRICS = Metrics(
+    as_of=NOW,
+    counts={"Draft": 2, "Approved": 1},
+    stages={
+        "review": StageFigures(count=2, median_hours=1.5, p90_hours=2.0),
+        "total": StageFigures(count=0, median_hours=None, p90_hours=None),
+    },
+    stages_since=NOW - 90 * DAY,
+    reviews_overdue=1,
+    contested=2,
+    months=(MonthlyAnswers(month="2026-11", answered=4, opted_out=1),),
+    mail_failures={"Bounced": 3},
+    mail_failures_since=NOW - 30 * DAY,
+    dead_letters_open=1,
+    due_now=5,
+    finalization_lag_seconds=60,
+)
+
+
+@pytest.fixture(params=BOTH)
+async def metrics(request: pytest.FixtureRequest) -> MetricsStore:
+    """The fake, then the adapter on an empty table."""
+    if request.param == "fake":
+        return FakeMetricsStore()
+    clients: Clients = request.getfixturevalue("clients")
+    table = clients.table(Table.METRICS)
+    async for row in table.list_entities():
+        await table.delete_entity(row["PartitionKey"], row["RowKey"])
+    return TableMetricsStore(clients)
+
+
+@pytest.fixture(params=BOTH)
+def failures(request: pytest.FixtureRequest) -> MailFailures:
+    """The fake, then the adapter."""
+    return FakeMailFailures() if request.param == "fake" else TableMailFailures(request.getfixturevalue("clients"))
+
+
+@pytest.fixture(params=BOTH)
+def places(request: pytest.FixtureRequest) -> WalkPlaces:
+    """The fake, then the adapter."""
+    return FakeWalkPlaces() if request.param == "fake" else TableWalkPlaces(request.getfixturevalue("clients"))
+
+
+async def test_the_newest_look_is_read_back(metrics: MetricsStore) -> None:
+    """What was saved last is what is read, figure by figure; before the first there is nothing."""
+    assert await metrics.newest() is None
+    await metrics.save(METRICS)
+    assert await metrics.newest() == METRICS
+
+
+async def test_one_look_a_day_is_kept(metrics: MetricsStore) -> None:
+    """Of each UTC day the last look stays, whatever the order they are saved in; the newest day comes first."""
+    looks = [replace(METRICS, as_of=NOW + hours * timedelta(hours=1)) for hours in (0, 5, 14, 40)]
+    for look in (looks[1], looks[0], looks[3], looks[2]):
+        await metrics.save(look)
+    assert await metrics.daily(top=10) == (looks[3], looks[2], looks[1])
+    assert await metrics.daily(top=2) == (looks[3], looks[2])
+    assert await metrics.newest() == looks[3]
+
+
+def failure(at: datetime, status: MailStatus = MailStatus.BOUNCED) -> MailFailure:
+    """A mail of its own that failed then."""
+    return MailFailure(operation_id=fresh(), claim_id="c", kind=MailKind.ASSOCIATION_REQUEST, status=status, at=at)
+
+
+async def test_failed_mails_are_counted_by_day(failures: MailFailures) -> None:
+    """Mails of the days asked for are counted by their status, each once however often it was noted."""
+    first = NOW.replace(year=2031)
+    noted = failure(first + DAY)
+    for one in (failure(first), noted, noted, failure(first + DAY, MailStatus.FAILED), failure(first + 3 * DAY)):
+        await failures.note(one)
+    assert await failures.count(since=first, until=first + DAY) == {"Bounced": 2, "Failed": 1}
+    assert await failures.count(since=first + 2 * DAY, until=first + 9 * DAY) == {"Bounced": 1}
+    assert await failures.count(since=first + 4 * DAY, until=first + 9 * DAY) == {}
+
+
+async def test_a_walk_remembers_its_place(places: WalkPlaces) -> None:
+    """A place is read back as it was put, each walk its own; a walk that begins anew has none."""
+    walk, other = fresh(), fresh()
+    assert await places.get(walk) is None
+    await places.put(walk, "a/b c#d?e" * 50)
+    await places.put(other, "elsewhere")
+    assert await places.get(walk) == "a/b c#d?e" * 50
+    await places.put(walk, None)
+    assert await places.get(walk) is None
+    assert await places.get(other) == "elsewhere"
