@@ -21,6 +21,7 @@ from functions.status_text import wished_language
 from shared.domain.catalogue import Catalogue, catalogue
 from shared.texts import texts
 from shared.texts.said import said
+from shared.texts.skipped_days import skipped_reason
 from shared.usecases.callers import PARTNERS, Role
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def _environment(language: str) -> "Environment":
         when=lambda value, zone="UTC": when(value, zone, language=language),
         day=lambda value: words.date(date.fromisoformat(value)),
         said=lambda sentence: said(words, sentence),
+        skipped=lambda one, country: skipped_reason(words, date.fromisoformat(one["day"]), one["reason"], country),
         size=size,
         query=lambda values: urlencode({name: value for name, value in values.items() if value}),
     )

@@ -4,7 +4,7 @@ Everything that a partner or a customer typed goes through `plain` here, so that
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from shared.domain.mails import MailIntent, MailKind
 from shared.domain.reasons import reason
 from shared.texts import Texts
 from shared.texts.seen import seen_by_partner
+from shared.texts.skipped_days import skipped_reason
 
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -177,8 +178,11 @@ class MailFacts:
         return None
 
     def _skipped(self, receipt: Receipt) -> list[str]:
-        say: Callable[[str], str] = self._texts.gettext
-        return [f"{self._texts.date(skipped.day)} ({say(skipped.reason)})" for skipped in receipt.skipped]
+        words = self._texts
+        return [
+            f"{words.date(one.day)} ({skipped_reason(words, one.day, one.reason, receipt.country)})"
+            for one in receipt.skipped
+        ]
 
     def _instant(self, at: datetime | None) -> str | None:
         return self._texts.date_time(at, self._zone) if at else None
