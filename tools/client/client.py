@@ -4,8 +4,9 @@ from tools.client.calls.anyone import AnyoneCalls
 from tools.client.calls.claim_actions import ClaimActionsCalls
 from tools.client.calls.claims import ClaimsCalls
 from tools.client.calls.operations import OperationsCalls
+from tools.client.calls.registries import RegistriesCalls
 from tools.client.calls.review import ReviewCalls
 
 
-class Client(AnyoneCalls, ClaimActionsCalls, ClaimsCalls, OperationsCalls, ReviewCalls):
+class Client(AnyoneCalls, ClaimActionsCalls, ClaimsCalls, OperationsCalls, RegistriesCalls, ReviewCalls):
     """Every operation of the API; `http` knows the site's address, and who is signed in."""

@@ -53,3 +53,7 @@ type DueReason = Literal[
     "not-yet",
 ]
 """Why; the values are part of the contract."""
+
+
+type RowOutcome = Literal["created", "updated", "unchanged", "failed"]
+"""The four ends of a row; the values are the API's."""
