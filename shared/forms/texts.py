@@ -124,6 +124,9 @@ def _no_language() -> PydanticCustomError:
     return refusal("invalid-language", say("Give the language as a tag such as pl or en-GB."))
 
 
+_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]*$"
+"""Without control characters, for those who read the schema; what counts is `canonical_text`."""
 _GUID_SCHEMA = WithJsonSchema({"type": "string", "format": "uuid"})
 MpnId = Annotated[
     str,
@@ -147,17 +150,21 @@ Language = Annotated[str, AfterValidator(_language), WithJsonSchema({"type": "st
 Remark = Annotated[
     str,
     AfterValidator(_limited(COMMENT_LENGTH, lines=True)),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": COMMENT_LENGTH}),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": COMMENT_LENGTH, "pattern": _LINES}),
 ]
 Name = Annotated[
     str,
     AfterValidator(_limited(NAME_LENGTH)),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": NAME_LENGTH}),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": NAME_LENGTH, "pattern": _LINE}),
 ]
 Heading = Annotated[
-    str, AfterValidator(_limited(200)), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 200})
+    str,
+    AfterValidator(_limited(200)),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 200, "pattern": _LINE}),
 ]
 Word = Annotated[
-    str, AfterValidator(_limited(100)), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 100})
+    str,
+    AfterValidator(_limited(100)),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 100, "pattern": _LINE}),
 ]
 """A word of the catalogue: a solution area, an activity, a product, a reason."""
