@@ -96,3 +96,68 @@ class HistoryVerdict(AnswerModel):
     rows: int | None
     head_matches: bool
     breaks: list[HistoryBreak]
+
+
+class StageFigures(AnswerModel):
+    """How long a stage took, in hours, over the claims filed since `stagesSince`."""
+
+    count: Annotated[int, Field(ge=0)]
+    median_hours: float | None
+    p90_hours: float | None
+
+
+class Stages(AnswerModel):
+    """Each stage of a claim's life, and the whole of it."""
+
+    verification: StageFigures
+    review: StageFigures
+    customer: StageFigures
+    total: StageFigures
+
+
+class MonthlyAnswers(AnswerModel):
+    """The customers whose time to answer ended in a month."""
+
+    month: str
+    answered: int
+    opted_out: int
+    rate: float | None
+
+
+class OptOuts(AnswerModel):
+    """How many customers said no, in all of the months and in each, newest first."""
+
+    answered: int
+    opted_out: int
+    rate: float | None
+    months: list[MonthlyAnswers]
+
+
+class MailFailures(AnswerModel):
+    """Mails that failed for good: refused by the provider, or reported as undelivered."""
+
+    since: Instant
+    failed: int
+    bounced: int
+
+
+class FinalizationLag(AnswerModel):
+    """Clocks that ran out and are not done (at most 1,000 are counted), and the age of the oldest."""
+
+    due_now: int
+    lag_seconds: int
+
+
+class ProgrammeFigures(AnswerModel):
+    """The programme's figures as of `asOf`, taken every fifteen minutes."""
+
+    as_of: Instant
+    counts: dict[Status, int]
+    stages_since: Instant
+    stages: Stages
+    reviews_overdue: int
+    contested: int
+    opt_outs: OptOuts
+    mail_failures: MailFailures
+    dead_letters_open: int
+    finalization: FinalizationLag

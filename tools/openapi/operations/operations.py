@@ -1,10 +1,23 @@
 """What operators ask and start."""
 
 from shared.forms.operation_forms import DeadLettersForm, FinalizationForm
-from tools.openapi.answers.operations import DeadLetter, DeadLetterPage, FinalizationResult, HistoryVerdict
+from tools.openapi.answers.operations import (
+    DeadLetter,
+    DeadLetterPage,
+    FinalizationResult,
+    HistoryVerdict,
+    ProgrammeFigures,
+)
 from tools.openapi.operation import Answer, Operation, Operations
 
 OPERATIONS: Operations = {
+    "read_metrics": Operation(
+        summary="Read the programme's figures", answers=(Answer(words="The figures.", model=Metrics),)
+    ),
+    "read_metrics": Operation(
+        summary="Read the programme's figures",
+        answers=(Answer(words="The figures as they were taken last.", model=ProgrammeFigures),),
+    ),
     "list_dead_letters": Operation(
         summary="List what failed for good",
         query=DeadLettersForm,
