@@ -76,11 +76,20 @@ def _clean(schema: Mapping[str, Any], owner: str) -> Json:
             continue
         if name == "properties":
             shown[name] = {field: _property(owner, field, one) for field, one in value.items()}
+            if is_request:
+                _let_null_be_nothing(shown[name], schema.get("required", ()))
         elif name == "$ref":
             shown[name] = REF + component_name(value.removeprefix(REF))
         else:
             shown[name] = _plain(value, owner)
     return shown
+
+
+def _let_null_be_nothing(properties: Json, required: Iterable[str]) -> None:
+    """Null is the same as leaving the name out (`shared.forms.form`)."""
+    for name, schema in properties.items():
+        if name not in required:
+            properties[name] = _or_null(schema)
 
 
 def _plain(value: Any, owner: str) -> Any:
@@ -104,7 +113,7 @@ def _patches(raw: Mapping[str, Json], name: str) -> dict[str, Json]:
     while waiting:
         owner = waiting.pop()
         schema = _clean(copy.deepcopy(raw[owner]), owner)
-        schema.pop("required", None)
+        needed = schema.pop("required", ())
         schema["description"] = f"Changes to {component_name(owner)}: null removes, what is left out stays."
         for field, one in schema.get("properties", {}).items():
             for choice in (one, *one.get("anyOf", ())):
@@ -112,7 +121,7 @@ def _patches(raw: Mapping[str, Json], name: str) -> dict[str, Json]:
                 if held in raw:
                     choice["$ref"] = REF + component_name(held, patch=True)
                     waiting.append(held)
-            schema["properties"][field] = _or_null(one)
+            schema["properties"][field] = one if field in needed else _or_null(one)
         shown[component_name(owner, patch=True)] = schema
     return shown
 

@@ -3,7 +3,13 @@
 from typing import Literal
 
 from tools.client.session import Answer, Session
-from tools.client.shapes.operations import DeadLetter, DeadLetterPage, FinalizationResult, HistoryVerdict
+from tools.client.shapes.operations import (
+    DeadLetter,
+    DeadLetterPage,
+    FinalizationResult,
+    HistoryVerdict,
+    ProgrammeFigures,
+)
 
 
 class OperationsCalls(Session):
@@ -58,3 +64,7 @@ class OperationsCalls(Session):
                 headers={"Accept-Language": accept_language},
             )
         )
+
+    def read_metrics(self) -> Answer[ProgrammeFigures]:
+        """Read the programme's figures."""
+        return Answer(self.send("GET", "/api/review/metrics"))

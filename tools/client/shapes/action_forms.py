@@ -7,7 +7,7 @@ class CommentRequest(TypedDict):
     """What somebody has to say; `internal` is for reviewers among themselves."""
 
     comment: str
-    internal: NotRequired[bool]
+    internal: NotRequired[bool | None]
 
 
 class CorrectMpnRequest(TypedDict):
@@ -21,25 +21,25 @@ class ItemDecisionRequest(TypedDict):
 
     itemId: str
     decision: Literal["accept", "refuse"]
-    supersede: NotRequired[bool]
-    reasonCodes: NotRequired[list[str]]
+    supersede: NotRequired[bool | None]
+    reasonCodes: NotRequired[list[str] | None]
 
 
 class DecisionRequest(TypedDict):
     """A reviewer's decision on a claim."""
 
     decision: Literal["accept", "requestInformation", "reject"]
-    reasonCodes: NotRequired[list[str]]
+    reasonCodes: NotRequired[list[str] | None]
     comment: NotRequired[str | None]
-    items: NotRequired[list[ItemDecisionRequest]]
-    supersede: NotRequired[bool]
+    items: NotRequired[list[ItemDecisionRequest] | None]
+    supersede: NotRequired[bool | None]
 
 
 class DisassociateRequest(TypedDict):
     """Why a partner gives an association up, for some items or for all."""
 
     reason: str
-    items: NotRequired[list[str]]
+    items: NotRequired[list[str] | None]
 
 
 class DisputeRequest(TypedDict):
@@ -63,5 +63,5 @@ class RespondRequest(TypedDict):
 
     token: str
     choice: NotRequired[Literal["confirm", "optOut", "wrongPerson", "revoke"] | None]
-    items: NotRequired[list[str]]
+    items: NotRequired[list[str] | None]
     reason: NotRequired[str | None]

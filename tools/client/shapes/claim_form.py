@@ -49,9 +49,9 @@ class ClaimRequest(TypedDict):
     mpnId: str
     customer: CustomerRequest
     solutionArea: NotRequired[str | None]
-    activities: NotRequired[list[str]]
+    activities: NotRequired[list[str] | None]
     claimName: NotRequired[str | None]
-    items: NotRequired[list[ItemRequest]]
+    items: NotRequired[list[ItemRequest] | None]
     customerContact: NotRequired[ContactRequest | None]
     technicalContact: NotRequired[ContactRequest | None]
     partnerContact: NotRequired[PartnerContactRequest | None]

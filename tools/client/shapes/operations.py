@@ -52,6 +52,13 @@ class DeadLetterPage(TypedDict):
     continuation: str | None
 
 
+class FinalizationLag(TypedDict):
+    """Clocks that ran out and are not done (at most 1,000 are counted), and the age of the oldest."""
+
+    dueNow: int
+    lagSeconds: int
+
+
 class ForeseenRow(TypedDict):
     """A clock that is due, what would happen, and why."""
 
@@ -92,3 +99,61 @@ class HistoryVerdict(TypedDict):
     rows: int | None
     headMatches: bool
     breaks: list[HistoryBreak]
+
+
+class MailFailures(TypedDict):
+    """Mails that failed for good: refused by the provider, or reported as undelivered."""
+
+    since: str
+    failed: int
+    bounced: int
+
+
+class MonthlyAnswers(TypedDict):
+    """The customers whose time to answer ended in a month."""
+
+    month: str
+    answered: int
+    optedOut: int
+    rate: float | None
+
+
+class OptOuts(TypedDict):
+    """How many customers said no, in all of the months and in each, newest first."""
+
+    answered: int
+    optedOut: int
+    rate: float | None
+    months: list[MonthlyAnswers]
+
+
+class StageFigures(TypedDict):
+    """How long a stage took, in hours, over the claims filed since `stagesSince`."""
+
+    count: int
+    medianHours: float | None
+    p90Hours: float | None
+
+
+class Stages(TypedDict):
+    """Each stage of a claim's life, and the whole of it."""
+
+    verification: StageFigures
+    review: StageFigures
+    customer: StageFigures
+    total: StageFigures
+
+
+class ProgrammeFigures(TypedDict):
+    """The programme's figures as of `asOf`, taken every fifteen minutes."""
+
+    asOf: str
+    counts: dict[str, int]
+    stagesSince: str
+    stages: Stages
+    reviewsOverdue: int
+    contested: int
+    optOuts: OptOuts
+    mailFailures: MailFailures
+    deadLettersOpen: int
+    finalization: FinalizationLag

@@ -8,8 +8,8 @@ from tools.client.shapes.claim_form import ItemRequest
 class CustomerPatch(TypedDict):
     """Changes to CustomerRequest: null removes, what is left out stays."""
 
-    tenantId: NotRequired[str | None]
-    domain: NotRequired[str | None]
+    tenantId: NotRequired[str]
+    domain: NotRequired[str]
     name: NotRequired[str | None]
     country: NotRequired[str | None]
     language: NotRequired[str | None]
@@ -18,31 +18,31 @@ class CustomerPatch(TypedDict):
 class ContactPatch(TypedDict):
     """Changes to ContactRequest: null removes, what is left out stays."""
 
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
+    name: NotRequired[str]
+    email: NotRequired[str]
     title: NotRequired[str | None]
 
 
 class PartnerContactPatch(TypedDict):
     """Changes to PartnerContactRequest: null removes, what is left out stays."""
 
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
+    name: NotRequired[str]
+    email: NotRequired[str]
 
 
 class RevenuePatch(TypedDict):
     """Changes to RevenueRequest: null removes, what is left out stays."""
 
-    solutionSeller: NotRequired[str | None]
-    customerName: NotRequired[str | None]
-    solutionName: NotRequired[str | None]
+    solutionSeller: NotRequired[str]
+    customerName: NotRequired[str]
+    solutionName: NotRequired[str]
 
 
 class ClaimPatch(TypedDict):
     """Changes to ClaimRequest: null removes, what is left out stays."""
 
-    mpnId: NotRequired[str | None]
-    customer: NotRequired[CustomerPatch | None]
+    mpnId: NotRequired[str]
+    customer: NotRequired[CustomerPatch]
     solutionArea: NotRequired[str | None]
     activities: NotRequired[list[str] | None]
     claimName: NotRequired[str | None]

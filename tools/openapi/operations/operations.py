@@ -12,9 +12,6 @@ from tools.openapi.operation import Answer, Operation, Operations
 
 OPERATIONS: Operations = {
     "read_metrics": Operation(
-        summary="Read the programme's figures", answers=(Answer(words="The figures.", model=Metrics),)
-    ),
-    "read_metrics": Operation(
         summary="Read the programme's figures",
         answers=(Answer(words="The figures as they were taken last.", model=ProgrammeFigures),),
     ),
