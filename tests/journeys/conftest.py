@@ -6,6 +6,10 @@ import pytest
 
 from tests.journeys.client import Customer, Customers, LocalHost, Person, Store
 from tools.embedded import LocalProduct
+from tools.local_client import ON_ANSWER
+from tools.openapi.conformance import hold_to_the_document
+
+ON_ANSWER.append(hold_to_the_document)
 
 
 @pytest.fixture(scope="module")
