@@ -19,12 +19,14 @@ from functions.problems import Problem, problem_of, problem_response, unexpected
 from functions.request_errors import NotSignedInError
 from functions.same_site import check_same_site
 from functions.status_text import wished_language
+from functions.tracing import traced
 from shared import wiring
 from shared.clock import CLOCK
 from shared.domain.errors import DomainError
 from shared.domain.sayings import say
 from shared.settings import Settings
 from shared.usecases.callers import Caller, Role
+from shared.usecases.correlation import correlated
 from shared.usecases.services import Services
 
 _LOG = logging.getLogger("cpor")
@@ -120,7 +122,11 @@ def route(
         DECLARED[name] = Declared(name=name, path=path, methods=methods, roles=roles)
 
         async def serve(req: func.HttpRequest) -> func.HttpResponse:
-            return await _serve(req, DECLARED[name], handler, on_problem)
+            correlation_id = uuid.uuid4().hex
+            with correlated(correlation_id), traced(name, correlation=correlation_id) as span:
+                response = await _serve(req, DECLARED[name], handler, on_problem, correlation_id)
+                span.set_attribute("cpor.status", response.status_code)
+                return response
 
         # Not functools.wraps: the Functions worker would follow it to the handler's own parameters.
         serve.__name__ = serve.__qualname__ = name
@@ -133,10 +139,9 @@ def route(
 
 
 async def _serve(
-    request: func.HttpRequest, declared: Declared, handler: Handler, on_problem: OnProblem
+    request: func.HttpRequest, declared: Declared, handler: Handler, on_problem: OnProblem, correlation_id: str
 ) -> func.HttpResponse:
     started = time.perf_counter()
-    correlation_id = uuid.uuid4().hex
     claim = request.route_params.get("claimId", "")
     named = [claim] if _CLAIM_ID.fullmatch(claim) else []
     problem: Problem | None = None
