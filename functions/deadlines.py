@@ -4,7 +4,7 @@ import logging
 
 import azure.functions as func
 
-from functions.messages import CONNECTION, work_message
+from functions.messages import CONNECTION, handling
 from functions.routing import new_blueprint
 from shared import wiring
 from shared.clock import CLOCK
@@ -27,5 +27,5 @@ async def finalize_due_claims(timer: func.TimerRequest) -> None:
 @blueprint.queue_trigger(arg_name="message", queue_name=Queue.DEADLINES.value, connection=CONNECTION)
 async def handle_deadline(message: func.QueueMessage) -> None:
     """Do what the clock asks for, if it really ran out."""
-    work = work_message(message, "handle_deadline")
-    await deadline_work.handle_deadline(wiring.services(), message=work, now=CLOCK.now())
+    with handling(message, "handle_deadline") as work:
+        await deadline_work.handle_deadline(wiring.services(), message=work, now=CLOCK.now())

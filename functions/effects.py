@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.messages import CONNECTION, tries, work_message
+from functions.messages import CONNECTION, handling, tries
 from functions.routing import new_blueprint
 from shared import wiring
 from shared.clock import CLOCK
@@ -15,9 +15,7 @@ blueprint = new_blueprint()
 @blueprint.queue_trigger(arg_name="message", queue_name=Queue.EFFECTS.value, connection=CONNECTION)
 async def carry_out_effects(message: func.QueueMessage) -> None:
     """Bring the claim's lists up to date and send what is to be sent; thoroughly where an earlier try was cut off."""
-    await carrying_out.carry_out_effects(
-        wiring.services(),
-        message=work_message(message, "carry_out_effects"),
-        thorough=tries(message) > 1,
-        now=CLOCK.now(),
-    )
+    with handling(message, "carry_out_effects") as work:
+        await carrying_out.carry_out_effects(
+            wiring.services(), message=work, thorough=tries(message) > 1, now=CLOCK.now()
+        )

@@ -1,10 +1,15 @@
 """What the queue functions share: reading a message, and one line in the log about it."""
 
 import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import azure.functions as func
 
+from functions.tracing import traced
 from shared import wiring
+from shared.usecases.correlation import correlated
 from shared.usecases.records import WorkMessage
 
 _LOG = logging.getLogger("cpor")
@@ -29,3 +34,13 @@ def work_message(message: func.QueueMessage, function: str) -> WorkMessage:
     work = wiring.work_message(text_of(message))
     _LOG.info("%s %s", function, work.step, extra={"function": function, "claim": work.claim_id, "try": tries(message)})
     return work
+
+
+@contextmanager
+def handling(message: func.QueueMessage, function: str) -> Iterator[WorkMessage]:
+    """The work that the message asks for, done under the correlation ID that it came with, or a new one."""
+    work = wiring.work_message(text_of(message))
+    with correlated(work.correlation or uuid.uuid4().hex):
+        work_message(message, function)
+        with traced(function, claim=work.claim_id, step=work.step, tries=tries(message)):
+            yield work

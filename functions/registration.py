@@ -26,6 +26,7 @@ from functions import (
     upkeep,
     verification,
 )
+from functions.log_lines import structure_log
 
 BLUEPRINTS: tuple[func.Blueprint, ...] = (
     catalogue.blueprint,
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
 
 
 def register_functions(app: func.FunctionApp) -> None:
-    """Add every blueprint to the app."""
+    """Add every blueprint to the app, and have its log written as operators read it."""
+    structure_log()
     for blueprint in BLUEPRINTS:
         app.register_functions(blueprint)

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.messages import CONNECTION, LAST_ATTEMPT, tries, work_message
+from functions.messages import CONNECTION, LAST_ATTEMPT, handling, tries
 from functions.routing import new_blueprint
 from shared import wiring
 from shared.clock import CLOCK
@@ -15,9 +15,7 @@ blueprint = new_blueprint()
 @blueprint.queue_trigger(arg_name="message", queue_name=Queue.VERIFY.value, connection=CONNECTION)
 async def verify_claim(message: func.QueueMessage) -> None:
     """Run every check of the claim; a service that is down is tried again, and on the last try becomes a flag."""
-    await verifying.verify_claim(
-        wiring.services(),
-        message=work_message(message, "verify_claim"),
-        last_attempt=tries(message) >= LAST_ATTEMPT,
-        now=CLOCK.now(),
-    )
+    with handling(message, "verify_claim") as work:
+        await verifying.verify_claim(
+            wiring.services(), message=work, last_attempt=tries(message) >= LAST_ATTEMPT, now=CLOCK.now()
+        )

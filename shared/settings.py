@@ -69,6 +69,8 @@ OPTIONAL = (
     "POLICY_MINIMUM_SEATS",
     "WEBSITE_AUTH_ENABLED",
     "WEBSITE_SITE_NAME",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
 )
 _RETIRED = "retired:"
 _SECRET_LENGTH = 32
@@ -119,6 +121,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         auth_enabled=auth_enabled,
         policy=policy,
     )
+
+
+def tracing_wanted(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether the platform's runtime sends OpenTelemetry to Application Insights: then the app adds its own spans.
+
+    Asked apart from the other settings, for it must not matter to an app whose settings are not complete.
+    """
+    values = os.environ if environment is None else environment
+    switched_on = values.get("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", "").lower() in {"1", "true", "t", "y", "yes"}
+    return switched_on and bool(values.get("APPLICATIONINSIGHTS_CONNECTION_STRING"))
 
 
 def _storage_faults(values: Mapping[str, str]) -> list[str]:

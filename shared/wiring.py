@@ -2,6 +2,7 @@
 
 import uuid
 from functools import cache
+from typing import Any
 
 from shared.clock import CLOCK
 from shared.directory.openid_discovery import OpenIdDirectory
@@ -10,7 +11,7 @@ from shared.domain.catalogue import catalogue
 from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.notifications.sender import CommunicationServicesSender
-from shared.settings import Settings, read_settings
+from shared.settings import Settings, read_settings, tracing_wanted
 from shared.storage.claim_lists import TableClaimLists
 from shared.storage.claims import TableClaimStore
 from shared.storage.clients import Clients
@@ -27,7 +28,7 @@ from shared.storage.registry_admin import TableRegistryAdmin
 from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
 
-__all__ = ["BadMessageError", "build", "services", "settings", "work_message"]
+__all__ = ["BadMessageError", "build", "services", "settings", "tracer", "work_message"]
 
 
 @cache
@@ -40,6 +41,16 @@ def settings() -> Settings:
 def services() -> Services:
     """The services of this process; its clients live as long as it does."""
     return build(settings(), Clients(settings()))
+
+
+@cache
+def tracer() -> Any:
+    """What makes spans, null where OpenTelemetry is not switched on: its library is then not even imported."""
+    if not tracing_wanted():
+        return None
+    from opentelemetry import trace
+
+    return trace.get_tracer("cpor")
 
 
 def build(settings: Settings, clients: Clients) -> Services:

@@ -9,6 +9,7 @@ from typing import Any
 from shared.storage.clients import Clients
 from shared.storage.faults import service_faults
 from shared.storage.upgrades import SCHEMA_VERSION, upgraded
+from shared.usecases.correlation import correlation, known_correlation
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
 
 NEVER_EXPIRES = -1
@@ -56,6 +57,9 @@ def encoded(message: WorkMessage) -> str:
         "step": message.step,
         "sent_at": message.sent_at.isoformat(),
     }
+    follows = message.correlation or correlation()
+    if follows is not None:
+        data["correlation"] = follows
     if message.deadline is not None:
         row = message.deadline
         data["deadline"] = {"kind": row.kind, "claim_id": row.claim_id, "due_at": row.due_at.isoformat()}
@@ -80,6 +84,7 @@ def parsed(body: str) -> WorkMessage:
             claim_id=str(data["claim_id"]),
             step=str(data["step"]),
             sent_at=_instant(data["sent_at"]),
+            correlation=known_correlation(data.get("correlation")),
             deadline=None
             if row is None
             else DeadlineRow(

@@ -121,13 +121,14 @@ class WorkMessage:
     """Say "look at this claim": the handler does whatever is outstanding, so that repeats are harmless.
 
     `step` says who sent it (for the log and the recovery), `sent_at` when it was first sent; `deadline` names the due
-    row that a deadline message is about.
+    row that a deadline message is about, `correlation` the request that it all began with.
     """
 
     claim_id: str
     step: str
     sent_at: datetime
     deadline: "DeadlineRow | None" = None
+    correlation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
