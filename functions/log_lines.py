@@ -5,6 +5,7 @@ The platform's own channel carries a line's text and drops what was logged besid
 
 import json
 import logging
+import traceback
 from typing import Any
 
 from shared.usecases.correlation import correlation
@@ -28,6 +29,14 @@ class StructuredLines(logging.Filter):
                 record.msg = f"{record.getMessage()} {json.dumps(extras, default=str, sort_keys=True)}"
                 record.args = ()
         return True
+
+
+def places_of(error: BaseException) -> str:
+    """Where it happened, without the error's own words: they may hold what a caller sent."""
+    return " < ".join(
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+        for frame in reversed(traceback.extract_tb(error.__traceback__))
+    )
 
 
 def structure_log() -> None:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 import azure.functions as func
 
+from functions.log_lines import places_of
 from functions.tracing import traced
 from shared import wiring
+from shared.domain.errors import DomainError
 from shared.usecases.correlation import correlated
 from shared.usecases.records import WorkMessage
 
@@ -36,11 +38,29 @@ def work_message(message: func.QueueMessage, function: str) -> WorkMessage:
     return work
 
 
+class WorkFailedError(Exception):
+    """Something that nobody foresaw went wrong: its kind and where, and none of its words.
+
+    The platform logs whatever a queue function raises, and an error may quote what somebody wrote.
+    """
+
+
+@contextmanager
+def without_words() -> Iterator[None]:
+    """Let the errors that the product raises on purpose pass, and of all others only their kind and place."""
+    try:
+        yield
+    except DomainError:
+        raise
+    except Exception as error:
+        raise WorkFailedError(f"{type(error).__name__} at {places_of(error)}") from None
+
+
 @contextmanager
 def handling(message: func.QueueMessage, function: str) -> Iterator[WorkMessage]:
     """The work that the message asks for, done under the correlation ID that it came with, or a new one."""
     work = wiring.work_message(text_of(message))
     with correlated(work.correlation or uuid.uuid4().hex):
         work_message(message, function)
-        with traced(function, claim=work.claim_id, step=work.step, tries=tries(message)):
+        with without_words(), traced(function, claim=work.claim_id, step=work.step, tries=tries(message)):
             yield work

@@ -6,7 +6,6 @@ A route is declared with the roles that may use it; there is no way to serve one
 import logging
 import re
 import time
-import traceback
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import datetime
 
 import azure.functions as func
 
+from functions.log_lines import places_of
 from functions.principal import caller_of
 from functions.problems import Problem, problem_of, problem_response, unexpected_problem
 from functions.request_errors import NotSignedInError
@@ -160,7 +160,7 @@ async def _serve(
         problem = problem_of(error, correlation_id=correlation_id)
     except Exception as error:
         _LOG.error(
-            "unexpected %s", type(error).__name__, extra={"stack": _places(error), "correlation": correlation_id}
+            "unexpected %s", type(error).__name__, extra={"stack": places_of(error), "correlation": correlation_id}
         )
         problem = unexpected_problem(correlation_id=correlation_id)
     if problem is not None:
@@ -178,14 +178,6 @@ async def _admit(call: Call, declared: Declared) -> None:
     if declared.roles:
         call.signed_in = await caller_of(request.headers, services=call.services, settings=call.settings)
         call.signed_in.needs(*declared.roles)
-
-
-def _places(error: BaseException) -> str:
-    """Where it happened, without the error's own words: they may hold what a caller sent."""
-    return " < ".join(
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-        for frame in reversed(traceback.extract_tb(error.__traceback__))
-    )
 
 
 def _log(

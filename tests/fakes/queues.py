@@ -1,6 +1,7 @@
 """The queues in memory, on a clock that the test moves; messages are kept in the form that the real ones have."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,12 +37,21 @@ class FakeWorkQueue:
 
     def take(self, queue: Queue) -> WorkMessage | None:
         """The message that became visible first, out of the queue; null where none is visible."""
+        text = self._take(queue)
+        return None if text is None else decoded(text)
+
+    def take_text(self, queue: Queue) -> str | None:
+        """The same message's body, as the platform hands it over."""
+        text = self._take(queue)
+        return None if text is None else base64.b64decode(text).decode()
+
+    def _take(self, queue: Queue) -> str | None:
         visible = [message for message in self.queued[queue] if message.visible_at <= self._clock()]
         if not visible:
             return None
         first = min(visible, key=lambda message: message.visible_at)
         self.queued[queue].remove(first)
-        return decoded(first.text)
+        return first.text
 
     def waiting(self, queue: Queue) -> tuple[WorkMessage, ...]:
         """Every message in the queue, visible or not, in the order sent."""
