@@ -11,7 +11,7 @@ import azure.functions as func
 import pytest
 
 from functions import claim_actions, claims, dead_letters, deadlines, effects, operations, respond, verification
-from functions.log_lines import structure_log
+from functions.log_lines import APP_LOG, structure_log
 from functions.messages import WorkFailedError
 from shared import wiring
 from shared.clock import CLOCK
@@ -95,7 +95,9 @@ async def filed(product: FakeProduct) -> Any:
 def texts(caplog: pytest.LogCaptureFixture) -> str:
     """Everything that any log took: words, extras, errors."""
     formatter = logging.Formatter("%(message)s")
-    return "\n".join(f"{formatter.format(record)} {vars(record)}" for record in caplog.records)
+    return "\n".join(
+        f"{formatter.format(record)} {vars(record)}" for record in caplog.records if record.name == APP_LOG
+    )
 
 
 async def test_a_story_leaves_no_personal_word_in_the_log(
@@ -176,4 +178,6 @@ async def test_one_id_follows_a_request_through_the_queues(
     }
     assert set(handled) == {"verify_claim", "carry_out_effects"}
     assert set(handled.values()) == {identity}
-    assert all(f'"correlation": "{identity}"' in record.getMessage() for record in caplog.records)
+    assert all(
+        f'"correlation": "{identity}"' in record.getMessage() for record in caplog.records if record.name == APP_LOG
+    )
