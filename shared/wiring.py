@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.clock import CLOCK
 from shared.directory.openid_discovery import OpenIdDirectory
+from shared.documents.proof_form import DocumentProofTemplates
 from shared.documents.proof_reader import DocumentProofReader
 from shared.domain.catalogue import catalogue
 from shared.notifications.rendering import TemplateMailRenderer
@@ -85,6 +86,7 @@ def build(settings: Settings, clients: Clients) -> Services:
             identity_client_id=settings.identity_client_id,
         ),
         reader=DocumentProofReader(settings.policy),
+        templates=DocumentProofTemplates(),
         tokens=tokens,
         dead_letters=TableDeadLetters(clients),
         metrics=TableMetricsStore(clients),

@@ -67,6 +67,14 @@ class DecisionForm(Form):
     supersede: bool = False
 
 
+class TemplateForm(Form):
+    """Which proof-of-execution form is wanted: for a claim or blank, as which file, in which language."""
+
+    claim_id: Word | None = None
+    format: Literal["pdf", "docx"] | None = None
+    lang: Literal["en", "pl"] | None = None
+
+
 class RespondForm(Form):
     """The customer's token, and the answer where one is given."""
 

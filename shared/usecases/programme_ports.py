@@ -7,6 +7,7 @@ from typing import Protocol
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.usecases.metrics_records import MailFailure, Metrics
 from shared.usecases.registry_records import Place, RegistryPage
+from shared.usecases.template_records import TemplateFormat, TemplateValues
 
 
 class RateLimits(Protocol):
@@ -70,3 +71,15 @@ class RegistryAdmin(Protocol):
 
     async def subscriptions(self, *, behind: Place | None, top: int) -> RegistryPage[Subscription]:
         """Subscriptions in order of tenant and subscription ID, likewise."""
+
+
+class ProofTemplates(Protocol):
+    """The proof-of-execution form."""
+
+    def render(
+        self, values: TemplateValues, *, kind: TemplateFormat, wish: str | None, country: str | None
+    ) -> tuple[bytes, str]:
+        """The file with these values, and the language that it speaks: the wish, else the country's, else English.
+
+        It takes a while: call it in a thread.
+        """

@@ -22,7 +22,14 @@ from shared.usecases.ports import (
     TenantDirectory,
     WorkQueue,
 )
-from shared.usecases.programme_ports import MailFailures, MetricsStore, RateLimits, RegistryAdmin, WalkPlaces
+from shared.usecases.programme_ports import (
+    MailFailures,
+    MetricsStore,
+    ProofTemplates,
+    RateLimits,
+    RegistryAdmin,
+    WalkPlaces,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,7 @@ class Services:
     renderer: MailRenderer
     sender: MailSender
     reader: ProofReader
+    templates: ProofTemplates
     tokens: ResponseTokens
     dead_letters: DeadLetters
     metrics: MetricsStore

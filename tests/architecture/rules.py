@@ -20,9 +20,10 @@ OWNERS = {
     "aiohttp": ("shared/directory/", "shared/directory.py"),
     "pypdf": ("shared/documents/",),
     "docx": ("shared/documents/",),
+    "reportlab": ("shared/documents/",),
 }
 # Loaded by the function that needs them: at the top of a module they would slow every cold start.
-HEAVY = ("pypdf", "docx", "holidays", "babel", "azure.communication")
+HEAVY = ("pypdf", "docx", "reportlab", "font_roboto", "holidays", "babel", "azure.communication")
 UNKNOWN_TO_THE_DOMAIN = ("azure", "aiohttp", "asyncio", "logging", "os", "random", "secrets", "socket", "time")
 CHANCE = ("uuid.uuid1", "uuid.uuid4", "uuid1", "uuid4")
 ADAPTERS = ("shared.storage", "shared.notifications", "shared.documents", "shared.directory")

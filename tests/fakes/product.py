@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from shared.documents.proof_form import DocumentProofTemplates
 from shared.documents.proof_reader import DocumentProofReader
 from shared.domain.catalogue import catalogue
 from shared.domain.policy import Policy
@@ -81,6 +82,7 @@ class FakeProduct:
             ),
             sender=self.sender,
             reader=DocumentProofReader(self.policy),
+            templates=DocumentProofTemplates(),
             tokens=self.tokens,
             dead_letters=self.dead_letters,
             metrics=self.metrics,

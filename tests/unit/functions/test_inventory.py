@@ -30,6 +30,7 @@ ROUTES = {
     ("POST", "api/claims/{claimId}/proofs"): PARTNERS,
     ("GET", "api/claims/{claimId}/proofs/{proofId}"): EVERY_ROLE,
     ("DELETE", "api/claims/{claimId}/proofs/{proofId}"): PARTNERS,
+    ("GET", "api/proof-template"): EVERY_ROLE,
     ("POST", "api/claims/{claimId}/submit"): _ADMIN,
     ("POST", "api/claims/{claimId}/resubmit"): _ADMIN,
     ("POST", "api/claims/{claimId}/withdraw"): _ADMIN,
