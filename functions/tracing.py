@@ -36,5 +36,5 @@ def traced(name: str, **attributes: str | int) -> Iterator[Any]:
         try:
             yield span
         except Exception as error:
-            span.set_attribute("error.type", type(error).__name__)
+            span.set_attribute("cpor.error", type(error).__name__)
             raise

@@ -43,7 +43,7 @@ def test_of_an_error_only_its_kind_is_told(spans: InMemorySpanExporter) -> None:
     with pytest.raises(ValueError, match="canary"), traced("verify_claim"):
         raise ValueError("canary@alpine.example")
     (found,) = spans.get_finished_spans()
-    assert dict(found.attributes or {}) == {"error.type": "ValueError"}
+    assert dict(found.attributes or {}) == {"cpor.error": "ValueError"}
     assert "canary" not in found.to_json()
 
 
