@@ -87,6 +87,15 @@ WORDS: Mapping[str, str] = {
     "contested": "Whether another claim is in its way. For the programme only.",
     "productIds": "The products that are claimed.",
     "continuation": "Hand it in to read the page after this one; null on the last page.",
+    # The pre-check, and the form to sign
+    "valid": "Whether nothing stands in its way.",
+    "warnings": "What a reviewer would look at.",
+    "PreCheck.errors": "What stands in its way, with pointers into the request.",
+    "PreCheck.items": "The products of the request.",
+    "availability": "Whether it is free, taken, or your own.",
+    "TemplateRequest.claimId": "The claim that the form is for; left out for a blank one.",
+    "format": "As which file; PDF unless said.",
+    "lang": "In which language; the customer's unless said.",
     # Histories
     "History.items": "The events, oldest first.",
     "seq": "Counts the claim's events from 1.",

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from typing import Literal
 
 from tools.client.session import Answer, File, Session, files
 from tools.client.shapes.claim_form import ClaimRequest
 from tools.client.shapes.claims import AddedProof, Claim, ClaimPage, Deadline, History
 from tools.client.shapes.patches import ClaimPatch
+from tools.client.shapes.pre_check import PreCheck
 from tools.client.shapes.words import Status
 
 
@@ -79,6 +81,17 @@ class ClaimsCalls(Session):
             )
         )
 
+    def check_claim(self, body: ClaimRequest, *, accept_language: str | None = None) -> Answer[PreCheck]:
+        """Check a claim before it is filed."""
+        return Answer(
+            self.send(
+                "POST",
+                "/api/claims/check",
+                content=json.dumps(body),
+                headers={"Content-Type": "application/json", "Accept-Language": accept_language},
+            )
+        )
+
     def edit_claim(
         self, claim_id: str, body: ClaimPatch, *, if_match: str, accept_language: str | None = None
     ) -> Answer[Claim]:
@@ -123,3 +136,15 @@ class ClaimsCalls(Session):
     def read_proof(self, claim_id: str, proof_id: str) -> Answer[None]:
         """Download a proof."""
         return Answer(self.send("GET", f"/api/claims/{claim_id}/proofs/{proof_id}"))
+
+    def proof_template(
+        self,
+        *,
+        claim_id: str | None = None,
+        format_: Literal["pdf", "docx"] | None = None,
+        lang: Literal["en", "pl"] | None = None,
+    ) -> Answer[None]:
+        """Download the form for the customer to sign."""
+        return Answer(
+            self.send("GET", "/api/proof-template", query={"claimId": claim_id, "format": format_, "lang": lang})
+        )

@@ -29,6 +29,10 @@ type Outcome = Literal["claimed", "associated", "refused", "declined", "ended"]
 """What became of one item of a claim."""
 
 
+type Availability = Literal["free", "notAvailable", "yours"]
+"""All that a partner may learn of a slot; the rival is never named."""
+
+
 type CheckOutcome = Literal["pass", "flag", "fail"]
 """What a check found: a flag asks for a person, a fail rejects."""
 

@@ -1,11 +1,15 @@
 """Making, changing and reading claims."""
 
+from shared.forms.action_forms import TemplateForm
 from shared.forms.claim_form import ClaimForm
 from shared.forms.list_form import ListForm
 from tools.openapi.answers.claims import AddedProof, Claim, ClaimPage, Deadline, History
+from tools.openapi.answers.pre_check import PreCheck
 from tools.openapi.examples import CLAIM_REQUEST, DRAFT_REQUEST
 from tools.openapi.operation import Answer, JsonBody, MultipartBody, Operation, Operations, Part
 
+PDF = "application/pdf"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STATE = ("state-conflict",)
 PROOFS = ("too-much-data", "poe-unreadable")
 READ_CLAIM = Answer(words="The claim.", model=Claim, headers=("ETag", "Content-Language"))
@@ -42,6 +46,25 @@ OPERATIONS: Operations = {
         problems=("in-flight", *PROOFS, "state-conflict"),
         idempotency_key=True,
         languages=True,
+    ),
+    "check_claim": Operation(
+        summary="Check a claim before it is filed",
+        bodies=(JsonBody(form=ClaimForm, example=CLAIM_REQUEST),),
+        answers=(Answer(words="What it would meet.", model=PreCheck, headers=("Content-Language",)),),
+        problems=("too-many-requests",),
+        languages=True,
+    ),
+    "proof_template": Operation(
+        summary="Download the form for the customer to sign",
+        query=TemplateForm,
+        answers=(
+            Answer(
+                words="The form, as an attachment.",
+                files=(PDF, WORD),
+                headers=("Content-Disposition", "Content-Language"),
+            ),
+        ),
+        problems=("not-found",),
     ),
     "list_claims": Operation(
         summary="List the organisation's claims",
@@ -87,12 +110,7 @@ OPERATIONS: Operations = {
         answers=(
             Answer(
                 words="The file, as an attachment.",
-                files=(
-                    "application/pdf",
-                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                    "image/png",
-                    "image/jpeg",
-                ),
+                files=(PDF, WORD, "image/png", "image/jpeg"),
                 headers=("ETag", "Content-Disposition"),
             ),
         ),
