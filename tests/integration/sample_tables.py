@@ -13,8 +13,10 @@ from shared.usecases.callers import Caller, Role
 from shared.usecases.create_draft import create_draft
 from shared.usecases.customer_response import Choice, answer_request
 from shared.usecases.decide_claim import Decision, decide_claim
+from shared.usecases.delete_orphan_proofs import delete_orphan_proofs
 from shared.usecases.record_dead_letter import record_dead_letter
 from shared.usecases.submit_new_claim import submit_new_claim
+from shared.usecases.take_metrics import take_metrics
 from shared.usecases.uploads import Upload
 from tests.faults.product import START, DrivenProduct, new_product
 from tools.sample_proofs import pdf_proof, scan_pdf
@@ -74,6 +76,8 @@ async def sample_tables(storage: str) -> SampleTables:
         body=json.dumps({"schema_version": 1, "claim_id": waiting.claim_id, "step": "submitted"}),
         now=FAILED_AT,
     )
+    await take_metrics(product.services, now=product.now)
+    await delete_orphan_proofs(product.services, now=product.now)
     return SampleTables(
         product=product,
         approved=await _read(product, approved),
