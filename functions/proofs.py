@@ -39,7 +39,7 @@ async def remove_proof(call: Call) -> func.HttpResponse:
 async def read_proof(call: Call) -> func.HttpResponse:
     """The file, to be saved and not shown: it is somebody else's content."""
     proof, content = await proof_files.read_proof(
-        call.services, caller=call.caller, claim_id=call.claim_id, proof_id=call.segment("proofId")
+        call.services, caller=call.caller, claim_id=call.claim_id, proof_id=call.segment("proofId"), now=call.now
     )
     headers = {
         "Content-Disposition": disposition(proof.file_name),

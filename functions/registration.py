@@ -19,6 +19,7 @@ from functions import (
     pages_home,
     pages_respond,
     pages_review,
+    pre_check,
     proof_template,
     proofs,
     registries,
@@ -32,6 +33,7 @@ from functions.log_lines import structure_log
 BLUEPRINTS: tuple[func.Blueprint, ...] = (
     catalogue.blueprint,
     claims.blueprint,
+    pre_check.blueprint,
     proofs.blueprint,
     proof_template.blueprint,
     claim_actions.blueprint,

@@ -13,6 +13,7 @@ from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.notifications.sender import CommunicationServicesSender
 from shared.settings import Settings, read_settings, tracing_wanted
+from shared.storage.audit_log import TableAuditLog
 from shared.storage.claim_lists import TableClaimLists
 from shared.storage.claims import TableClaimStore
 from shared.storage.clients import Clients
@@ -93,6 +94,7 @@ def build(settings: Settings, clients: Clients) -> Services:
         mail_failures=TableMailFailures(clients),
         walk_places=TableWalkPlaces(clients),
         rate_limits=TableRateLimits(clients),
+        audit=TableAuditLog(clients),
         catalogue=catalogue(),
         policy=settings.policy,
         claim_id_secret=settings.claim_id_secret,

@@ -38,6 +38,7 @@ class Table(StrEnum):
     MAIL_FAILURES = "MailFailures"
     WALK_PLACES = "WalkPlaces"
     RATE_LIMITS = "RateLimits"
+    AUDIT = "Audit"
 
 
 class UnsafeKeyError(ValueError):
@@ -115,6 +116,21 @@ def deadline_hour(due_at: datetime) -> str:
 def deadline_row(kind: str, claim_id: str) -> str:
     """Row key of a clock."""
     return f"{kind}:{claim_id}"
+
+
+def audit_partition(claim_id: str | None, organisation: str) -> str:
+    """Partition of what was looked at: of a claim, or by an organisation outside claims."""
+    return f"claim:{claim_id}" if claim_id else f"organisation:{organisation}"
+
+
+def audit_row(at: datetime, entry_id: str) -> str:
+    """Row key that sorts by time; the ID tells apart what happens in one instant."""
+    return f"{audit_time(at)}:{entry_id}"
+
+
+def audit_time(at: datetime) -> str:
+    """The instant that row keys of the audit begin with."""
+    return f"{int(at.timestamp() * 1_000_000):016}"
 
 
 def key_digest(key: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
+from shared.usecases.audit_records import AuditEntry
 from shared.usecases.metrics_records import MailFailure, Metrics
 from shared.usecases.registry_records import Place, RegistryPage
 from shared.usecases.template_records import TemplateFormat, TemplateValues
@@ -83,3 +84,16 @@ class ProofTemplates(Protocol):
 
         It takes a while: call it in a thread.
         """
+
+
+class AuditLog(Protocol):
+    """What was looked at, by whom: rows of their own, which do not move a claim (PROCESS.md, History)."""
+
+    async def record(self, entry: AuditEntry) -> None:
+        """Keep it. ServiceUnavailableError where that fails: whoever was about to look must then not be shown."""
+
+    async def of_claim(self, claim_id: str) -> tuple[AuditEntry, ...]:
+        """What was looked at of the claim, oldest first."""
+
+    async def of_organisation(self, organisation: str, *, since: datetime) -> tuple[AuditEntry, ...]:
+        """What the organisation's people looked at outside claims, oldest first."""

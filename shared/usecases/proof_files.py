@@ -7,6 +7,7 @@ from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_states import guarded
 from shared.domain.errors import InvalidClaimError
 from shared.domain.sayings import say
+from shared.usecases.audit_records import AuditAction, AuditEntry
 from shared.usecases.callers import Caller, NotFoundError, Role, check_may_see, check_own
 from shared.usecases.reading import stored_claim
 from shared.usecases.records import ConflictError
@@ -66,13 +67,29 @@ async def remove_proof(services: Services, *, caller: Caller, claim_id: str, pro
     return await change(services, claim_id, decide, now=now)
 
 
-async def read_proof(services: Services, *, caller: Caller, claim_id: str, proof_id: str) -> tuple[Proof, bytes]:
-    """One proof and its bytes, whose SHA-256 is the one filed. NotFoundError; ConflictError where they are gone."""
+async def read_proof(
+    services: Services, *, caller: Caller, claim_id: str, proof_id: str, now: datetime
+) -> tuple[Proof, bytes]:
+    """One proof and its bytes, whose SHA-256 is the one filed. NotFoundError; ConflictError where they are gone.
+
+    Who reads is on record first: where that cannot be written, nothing is shown (ServiceUnavailableError).
+    """
     claim = check_may_see(await stored_claim(services, claim_id), caller)
     proof = find_proof(claim, proof_id)
     content = await services.proofs.get(claim_id, proof.sha256)
     if content is None:
         raise ConflictError(say("The file is named by the claim but cannot be found."))
+    await services.audit.record(
+        AuditEntry(
+            at=now,
+            actor=caller.actor,
+            action=AuditAction.PROOF_READ,
+            organisation=caller.organisation,
+            subject=proof.proof_id,
+            claim_id=claim_id,
+            detail={"sha256": proof.sha256},
+        )
+    )
     return proof, content
 
 

@@ -23,6 +23,7 @@ from shared.usecases.ports import (
     WorkQueue,
 )
 from shared.usecases.programme_ports import (
+    AuditLog,
     MailFailures,
     MetricsStore,
     ProofTemplates,
@@ -59,6 +60,7 @@ class Services:
     mail_failures: MailFailures
     walk_places: WalkPlaces
     rate_limits: RateLimits
+    audit: AuditLog
     catalogue: Catalogue
     policy: Policy
     claim_id_secret: bytes

@@ -19,6 +19,7 @@ from shared.usecases.deadline_work import hand_out_due_deadlines, handle_deadlin
 from shared.usecases.records import Queue, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.verify_claim import verify_claim
+from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.claim_lists import FakeClaimLists
 from tests.fakes.claims import FakeClaimStore
 from tests.fakes.dead_letters import FakeDeadLetters
@@ -61,6 +62,7 @@ class FakeProduct:
         self.directory = FakeTenantDirectory(
             {domain: customer.tenant_id for customer in customers() for domain in customer.domains}
         )
+        self.audit = FakeAuditLog()
         self.tokens = SignedResponseTokens(keys=(_KEY,), recipient_key=_KEY.encode())
         self.services = Services(
             claims=self.claims,
@@ -89,6 +91,7 @@ class FakeProduct:
             mail_failures=self.mail_failures,
             walk_places=self.walk_places,
             rate_limits=self.rate_limits,
+            audit=self.audit,
             catalogue=catalogue(),
             policy=self.policy,
             claim_id_secret=_KEY.encode(),

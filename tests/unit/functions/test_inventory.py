@@ -21,6 +21,7 @@ _ADMIN = frozenset({Role.PARTNER_ADMIN})
 ROUTES = {
     ("GET", "api/catalogue"): EVERY_ROLE,
     ("POST", "api/claims"): PARTNERS,
+    ("POST", "api/claims/check"): PARTNERS,
     ("GET", "api/claims"): PARTNERS,
     ("GET", "api/claims/{claimId}"): EVERY_ROLE,
     ("PATCH", "api/claims/{claimId}"): PARTNERS,
