@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from shared.storage.clients import Clients
 from shared.storage.queues import BODY_AT_MOST, BadMessageError, StorageWorkQueue, decoded, encoded, parsed
 from shared.storage.upgrades import UnknownVersionError
+from shared.usecases.correlation import correlated
 from shared.usecases.ports import WorkQueue
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
 from tests.contracts.conftest import BOTH
@@ -169,3 +171,38 @@ def test_a_message_of_a_later_release_is_not_half_understood() -> None:
     """A message in a shape that this release does not know is left for one that does."""
     with pytest.raises(UnknownVersionError):
         parsed(json.dumps({**_without("schema_version"), "schema_version": 99}))
+
+
+async def test_a_message_that_is_sent_again_is_the_same(both: Both) -> None:
+    """A body that is put back arrives as the work that it was, and one that no queue takes is refused."""
+    work = message(deadline=True)
+    body = base64.b64decode(encoded(work)).decode()
+    await both.queue.send_again(Queue.VERIFY, body)
+    assert await both.take(Queue.VERIFY) == [work]
+    with pytest.raises(ValueError, match="larger"):
+        await both.queue.send_again(Queue.VERIFY, "x" * (BODY_AT_MOST + 1))
+
+
+async def test_a_message_put_back_never_expires(empty_queues: Clients) -> None:
+    """What an operator puts back is kept as long as it takes."""
+    await StorageWorkQueue(empty_queues).send_again(Queue.EFFECTS, "{}")
+    messages = empty_queues.queue(Queue.EFFECTS.value).receive_messages()
+    (found,) = [one async for one in messages]
+    assert found.expires_on.year > 9000
+
+
+async def test_the_work_s_correlation_travels_with_its_messages(both: Both) -> None:
+    """A message that is sent while work is done under an ID carries it; one that has its own keeps it."""
+    work, own = message(), replace(message(), correlation="f" * 32)
+    with correlated("0123456789abcdef" * 2):
+        await both.queue.send(Queue.VERIFY, work)
+        await both.queue.send(Queue.EFFECTS, own)
+    assert await both.take(Queue.VERIFY) == [replace(work, correlation="0123456789abcdef" * 2)]
+    assert await both.take(Queue.EFFECTS) == [own]
+
+
+@pytest.mark.parametrize("odd", ["", "x", "F" * 32, "0" * 33, 5, None, {"a": 1}, "canary@alpine.example"])
+def test_an_odd_correlation_is_none(odd: object) -> None:
+    """What cannot be such an ID is left out: the message's work is done all the same."""
+    body = json.loads(base64.b64decode(encoded(message())))
+    assert parsed(json.dumps({**body, "correlation": odd})).correlation is None
