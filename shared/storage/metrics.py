@@ -1,5 +1,6 @@
 """What is counted for operators: one row of metrics a day, one row per mail that failed, and where walks go on."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +16,7 @@ from shared.storage.entities import columns_of, instant, text_of
 from shared.storage.faults import service_faults
 from shared.storage.keys import Table
 from shared.storage.rows import read_row
-from shared.storage.upgrades import SCHEMA_VERSION
+from shared.storage.upgrades import SCHEMA_VERSION, upgraded
 from shared.usecases.metrics_records import MailFailure, Metrics
 
 
@@ -58,7 +59,8 @@ class TableMetricsStore:
         with service_faults():
             rows = self._table.query_entities(odata.partition(keys.METRICS_BY_DAY), results_per_page=min(top, 1000))
             async for row in rows:
-                found.append(_adapter().validate_json(text_of(row)))
+                data = upgraded("metrics", json.loads(text_of(row)), int(row["SchemaVersion"]))
+                found.append(_adapter().validate_python(data))
                 if len(found) == top:
                     break
         return tuple(found)

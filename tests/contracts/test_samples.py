@@ -18,13 +18,16 @@ from shared.storage import entities
 from shared.storage.claim_lists import TableClaimLists
 from shared.storage.claims import TableClaimStore
 from shared.storage.clients import Clients
+from shared.storage.dead_letters import TableDeadLetters
 from shared.storage.deadlines import TableDeadlines
 from shared.storage.idempotency import TableIdempotency
 from shared.storage.keys import Table
 from shared.storage.mail_operations import TableMailOperations
+from shared.storage.metrics import TableMetricsStore
 from shared.storage.queues import parsed
 from shared.storage.registry import TableRegistry
 from shared.storage.upgrades import SCHEMA_VERSION, STEPS, UnknownVersionError, upgraded
+from shared.usecases.operation_records import DeadLetterPlace
 from shared.usecases.records import ListQuery
 from tests.contracts.conftest import KEY
 
@@ -41,6 +44,8 @@ KINDS = {
     "subscription": Table.SUBSCRIPTIONS,
     "idempotency": Table.IDEMPOTENCY,
     "operation": Table.MAIL_OPERATIONS,
+    "dead-letter": Table.DEAD_LETTERS,
+    "metrics": Table.METRICS,
 }
 VERSIONS = pytest.mark.parametrize("version", range(1, SCHEMA_VERSION + 1))
 AT = datetime(2026, 11, 16, 10, 0, 0, 123456, tzinfo=UTC)
@@ -213,3 +218,23 @@ def test_nothing_was_dropped_without_a_new_version() -> None:
     }
     old, new = json.loads(entities.text_of(row)), json.loads(entities.text_of(again))
     assert {name: new.get(name) for name in old} == old
+
+
+@VERSIONS
+async def test_a_dead_letter_is_read(stored: Clients) -> None:
+    """A letter of a past release is one that waits for somebody."""
+    place = DeadLetterPlace(day="2026-11-16", letter_id="00f00100f00100f00100f00100f00100")
+    found = await TableDeadLetters(stored).get(place)
+    assert found is not None
+    assert (found.value.queue, found.value.claim_id, found.value.at) == ("claim-effects", CLAIM_ID, AT)
+    assert (found.value.body, found.value.is_open) == ('{"claim_id": "x"}', True)
+
+
+@VERSIONS
+async def test_metrics_are_read(stored: Clients) -> None:
+    """The figures of a past release are read until the timer has taken new ones."""
+    found = await TableMetricsStore(stored).newest()
+    assert found is not None
+    assert (found.as_of, found.counts, found.finalization_lag_seconds) == (AT.replace(year=2039), {"Draft": 2}, 60)
+    assert found.stages["review"].median_hours == 1.5
+    assert found.months[0].opted_out == 1
