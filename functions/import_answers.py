@@ -33,12 +33,20 @@ def flag_of(call: Call, name: str) -> bool:
     raise MalformedRequestError(say("%(name)s is true or false.", name=name))
 
 
+def _only_faults(call: Call) -> bool:
+    word = str(call.request.params.get("results", "")).strip().casefold()
+    if word not in {"", "all", "errors"}:
+        raise MalformedRequestError(say("%(name)s is all or errors.", name="results"))
+    return word == "errors"
+
+
 async def import_answer(call: Call, results: AsyncIterable[RowResult], *, dry_run: bool) -> func.HttpResponse:
     """200 with the counts and the rows, in the file's order; `?results=errors` lists the failed ones only.
 
-    Rows are written down as they come: of a long file only the answer's own text is kept.
+    MalformedRequestError for another word, before any row is looked at. Rows are written down as they come: of a long
+    file only the answer's own text is kept.
     """
-    only_faults = str(call.request.params.get("results", "")).strip().casefold() == "errors"
+    only_faults = _only_faults(call)
     words = texts(language_of(call))
     counts: Counter[RowOutcome] = Counter()
     rows = bytearray()

@@ -4,7 +4,7 @@ A partner never sees who reviewed, what reviewers wrote among themselves, or any
 alone is added for them, not taken away from others.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from functions.status_text import status_text
@@ -39,7 +39,7 @@ _FOR_REVIEWERS = frozenset({EventKind.INCUMBENT_NOTIFIED.value})
 
 def instant(at: datetime | None) -> str | None:
     """RFC 3339 in UTC, to the second; null for null."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
 
 
 def claim_json(claim: Claim, *, language: str, for_programme: bool) -> dict[str, Any]:

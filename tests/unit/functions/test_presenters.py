@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.customer_presenter import request_view_json
-from functions.presenters import claim_json, history_json, list_json, receipt_json, running_receipt
+from functions.presenters import claim_json, history_json, instant, list_json, receipt_json, running_receipt
 from functions.proofs import disposition
 from shared.domain.catalogue import catalogue
 from shared.domain.claim import Actor, ActorKind, CheckOutcome, CheckResult, Claim, Comment, Contact, Proof, Status
@@ -212,3 +212,4 @@ def test_times_are_utc() -> None:
         claim(created_at=datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)), language="en", for_programme=False
     )
     assert shown["createdAt"] == "2026-01-02T03:04:05Z"
+    assert instant(datetime(682, 5, 22, tzinfo=UTC)) == "0682-05-22T00:00:00Z"
