@@ -16,6 +16,7 @@ OWNERS = {
     "azure.communication": ("shared/notifications/",),
     "azure.functions": ("functions/", "function_app.py"),
     "azure.identity": ("shared/storage/", "shared/notifications/", "shared/wiring.py", "shared/wiring/"),
+    "opentelemetry": ("shared/wiring.py",),
     "azure.core": ("shared/storage/", "shared/notifications/"),
     "aiohttp": ("shared/directory/", "shared/directory.py"),
     "pypdf": ("shared/documents/",),
@@ -42,7 +43,13 @@ PLAIN_WORDS = (
     "functions/delivery_reports.py",
 )
 BUILT_IN_ERRORS = frozenset(name for name in dir(builtins) if name.endswith("Error"))
-FOR_ENGINEERS = BUILT_IN_ERRORS | {"SettingsError", "UnsafeKeyError", "BadMessageError", "InvalidIdentifierError"}
+FOR_ENGINEERS = BUILT_IN_ERRORS | {
+    "SettingsError",
+    "UnsafeKeyError",
+    "BadMessageError",
+    "InvalidIdentifierError",
+    "WorkFailedError",
+}
 
 
 def _belongs(name: str, library: str) -> bool:
