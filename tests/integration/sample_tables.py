@@ -14,6 +14,8 @@ from shared.usecases.create_draft import create_draft
 from shared.usecases.customer_response import Choice, answer_request
 from shared.usecases.decide_claim import Decision, decide_claim
 from shared.usecases.delete_orphan_proofs import delete_orphan_proofs
+from shared.usecases.pre_check import pre_check
+from shared.usecases.proof_files import read_proof
 from shared.usecases.record_dead_letter import record_dead_letter
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.take_metrics import take_metrics
@@ -77,12 +79,29 @@ async def sample_tables(storage: str) -> SampleTables:
         now=FAILED_AT,
     )
     await take_metrics(product.services, now=product.now)
+    await _looked_at(product, approved)
     await delete_orphan_proofs(product.services, now=product.now)
     return SampleTables(
         product=product,
         approved=await _read(product, approved),
         waiting=await _read(product, waiting),
         contested=await _read(product, contested),
+    )
+
+
+async def _looked_at(product: DrivenProduct, claim: Claim) -> None:
+    """A reviewer reads the proof, a partner asks before filing."""
+    proof_id = claim.proofs[0].proof_id
+    await read_proof(product.services, caller=REVIEWER, claim_id=claim.claim_id, proof_id=proof_id, now=product.now)
+    fields = ClaimFields(mpn_id="1000001", customer=Customer(tenant_id=tenant(1), domain="alpine.example"))
+    await pre_check(
+        product.services,
+        caller=_partner(CONTOSO),
+        fields=fields,
+        mpn_id=None,
+        faults=(),
+        missing=(),
+        now=product.now,
     )
 
 
