@@ -39,6 +39,8 @@ class Table(StrEnum):
     WALK_PLACES = "WalkPlaces"
     RATE_LIMITS = "RateLimits"
     AUDIT = "Audit"
+    EVENT_CURSORS = "EventCursors"
+    DIGESTS = "Digests"
 
 
 class UnsafeKeyError(ValueError):
@@ -174,7 +176,7 @@ def rate_row(window_start: datetime) -> str:
 
 def day(at: datetime) -> str:
     """Partition of the dead letters of a UTC day."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d")
+    return at.astimezone(UTC).date().isoformat()
 
 
 METRICS_BY_DAY = "daily"
@@ -184,6 +186,10 @@ METRICS_BY_DAY = "daily"
 def newest_day_first(at: datetime) -> str:
     """Row key that sorts the newest UTC day first."""
     return f"{_LAST_DAY - at.astimezone(UTC).toordinal():07}"
+
+
+EVENT_CURSOR = "cursor"
+"""Row key of how far a claim's events are told, in the claim's own partition."""
 
 
 WALKS = "walk"

@@ -74,3 +74,17 @@ def test_what_tables_would_not_take_is_refused(odd: str) -> None:
 def test_what_tables_take_is_taken(good: str) -> None:
     """Colons, tildes, spaces, quotes and letters of any script may be in a key."""
     assert keys.checked(good) == good
+
+
+def test_days_sort_as_they_follow() -> None:
+    """A day of any year has four digits for it, so that days sort; the newest day of the figures sorts first."""
+    days = [datetime(year, 11, 16, tzinfo=UTC) for year in (1, 999, 2026, 9999)]
+    assert [keys.day(day) for day in days] == ["0001-11-16", "0999-11-16", "2026-11-16", "9999-11-16"]
+    assert sorted(days, key=keys.newest_day_first) == days[::-1]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "a/b", f"{'a' * 48}/x", f"{'a' * 47}/{'0' * 64}", f"/{'0' * 64}", ""])
+def test_a_blob_of_another_kind_is_no_proof(name: str) -> None:
+    """Only names that proofs are stored under are read as proofs."""
+    assert keys.proof_of(name) is None
+    assert keys.proof_of(keys.proof_blob("a" * 48, "0" * 64)) == ("a" * 48, "0" * 64)
