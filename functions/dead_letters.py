@@ -44,6 +44,12 @@ async def keep_failed_delivery_report(message: func.QueueMessage) -> None:
     await _keep(Queue.DELIVERY, message)
 
 
+@blueprint.queue_trigger(arg_name="message", queue_name=poison(Queue.EVENTS), connection=CONNECTION)
+async def keep_failed_events(message: func.QueueMessage) -> None:
+    """Keep events that nobody would take for a day."""
+    await _keep(Queue.EVENTS, message)
+
+
 async def _keep(queue: Queue, message: func.QueueMessage) -> None:
     _LOG.error("a message of %s failed for good", queue.value, extra={"function": "dead_letters"})
     await record_dead_letter(wiring.services(), queue=queue.value, body=text_of(message), now=CLOCK.now())

@@ -19,6 +19,7 @@ _FAILED: Mapping[str, str] = {
     Queue.EFFECTS.value: N_("A claim's lists or mails could not be brought up to date."),
     Queue.DEADLINES.value: N_("A deadline could not be acted upon."),
     Queue.DELIVERY.value: N_("A delivery report of the mail provider could not be recorded."),
+    Queue.EVENTS.value: N_("A claim's events could not be published."),
 }
 _FAILED_OTHERWISE = N_("A message could not be handled.")
 _WHY: Mapping[DueReason, str] = {

@@ -3,9 +3,12 @@
 This is the only module that reads the environment (STYLE.md, The house).
 """
 
+import base64
+import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from shared.domain.policy import Policy, SubscriptionExclusive
 
@@ -20,6 +23,7 @@ class Settings:
 
     Storage is reached by connection string (local) or by service URI and managed identity (Azure). Secrets are bytes of
     at least 32 characters; `response_token_keys` is newest first, `retired_token_keys` verify revocations only.
+    `events_signing_keys` is newest first too; all of them sign.
     """
 
     data_storage: str | None
@@ -41,6 +45,10 @@ class Settings:
     claim_id_secret: bytes
     form_secret: str
     auth_enabled: bool
+    events_webhook_url: str | None
+    events_signing_keys: tuple[bytes, ...]
+    events_topic_endpoint: str | None
+    reviewer_language: str
     policy: Policy
 
 
@@ -67,6 +75,10 @@ OPTIONAL = (
     "POLICY_COUNTRY",
     "POLICY_SUBSCRIPTION_EXCLUSIVE",
     "POLICY_MINIMUM_SEATS",
+    "EVENTS_WEBHOOK_URL",
+    "EVENTS_SIGNING_KEYS",
+    "EVENTS_TOPIC_ENDPOINT",
+    "REVIEWER_LANGUAGE",
     "WEBSITE_AUTH_ENABLED",
     "WEBSITE_SITE_NAME",
     "APPLICATIONINSIGHTS_CONNECTION_STRING",
@@ -74,6 +86,9 @@ OPTIONAL = (
 )
 _RETIRED = "retired:"
 _SECRET_LENGTH = 32
+_WEBHOOK_KEY = "whsec_"
+_WEBHOOK_KEY_BYTES = range(24, 65)
+_OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _PUBLIC_AUTHORITY = "https://login.microsoftonline.com"
 
 
@@ -97,6 +112,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         wrong.append("WEBSITE_AUTH_ENABLED must be true in Azure: the app trusts the sign-in that the platform injects")
     policy, policy_faults = _policy(values)
     wrong += policy_faults
+    signing_keys, event_faults = _events(values)
+    wrong += event_faults
     if wrong:
         raise SettingsError("The settings are not complete: " + "; ".join(wrong) + ".")
     return Settings(
@@ -119,6 +136,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         claim_id_secret=values["CLAIM_ID_SECRET"].encode(),
         form_secret=values["FORM_SECRET"],
         auth_enabled=auth_enabled,
+        events_webhook_url=values.get("EVENTS_WEBHOOK_URL") or None,
+        events_signing_keys=signing_keys,
+        events_topic_endpoint=values.get("EVENTS_TOPIC_ENDPOINT") or None,
+        reviewer_language=values.get("REVIEWER_LANGUAGE") or "en",
         policy=policy,
     )
 
@@ -129,7 +150,13 @@ def tracing_wanted(environment: Mapping[str, str] | None = None) -> bool:
     Asked apart from the other settings, for it must not matter to an app whose settings are not complete.
     """
     values = os.environ if environment is None else environment
-    switched_on = values.get("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", "").lower() in {"1", "true", "t", "y", "yes"}
+    switched_on = values.get("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", "").lower() in {
+        "1",
+        "true",
+        "t",
+        "y",
+        "yes",
+    }
     return switched_on and bool(values.get("APPLICATIONINSIGHTS_CONNECTION_STRING"))
 
 
@@ -165,3 +192,44 @@ def _policy(values: Mapping[str, str]) -> tuple[Policy, list[str]]:
         country=values.get("POLICY_COUNTRY", standard.country).upper(),
     )
     return policy, wrong
+
+
+def _events(values: Mapping[str, str]) -> tuple[tuple[bytes, ...], list[str]]:
+    """The keys that sign events, and what is wrong with who is to be told of them (docs/events.md)."""
+    wrong: list[str] = []
+    webhook, topic = values.get("EVENTS_WEBHOOK_URL"), values.get("EVENTS_TOPIC_ENDPOINT")
+    if webhook and topic:
+        wrong.append("EVENTS_WEBHOOK_URL and EVENTS_TOPIC_ENDPOINT exclude each other")
+    wrong += [
+        f"{name} must be an https address without a name, a password or a fragment"
+        for name, address in (("EVENTS_WEBHOOK_URL", webhook), ("EVENTS_TOPIC_ENDPOINT", topic))
+        if address and not _may_be_told(address)
+    ]
+    names = [name.strip() for name in values.get("EVENTS_SIGNING_KEYS", "").split(",") if name.strip()]
+    keys = [_signing_key(name) for name in names]
+    if None in keys:
+        wrong.append("EVENTS_SIGNING_KEYS must be whsec_ and the base64 of 24 to 64 bytes each")
+    if webhook and not keys:
+        wrong.append("EVENTS_SIGNING_KEYS is missing: a webhook's events are signed")
+    return tuple(key for key in keys if key is not None), wrong
+
+
+def _may_be_told(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if not host or parts.username is not None or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in _OWN_HOSTS)
+
+
+def _signing_key(name: str) -> bytes | None:
+    if not name.startswith(_WEBHOOK_KEY):
+        return None
+    try:
+        key = base64.b64decode(name.removeprefix(_WEBHOOK_KEY), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if len(key) in _WEBHOOK_KEY_BYTES else None

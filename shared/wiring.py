@@ -9,6 +9,7 @@ from shared.directory.openid_discovery import OpenIdDirectory
 from shared.documents.proof_form import DocumentProofTemplates
 from shared.documents.proof_reader import DocumentProofReader
 from shared.domain.catalogue import catalogue
+from shared.events import EventGridPublisher, WebhookPublisher
 from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.notifications.sender import CommunicationServicesSender
@@ -19,6 +20,7 @@ from shared.storage.claims import TableClaimStore
 from shared.storage.clients import Clients
 from shared.storage.dead_letters import TableDeadLetters
 from shared.storage.deadlines import TableDeadlines
+from shared.storage.event_cursors import TableEventCursors
 from shared.storage.idempotency import TableIdempotency
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.metrics import TableMailFailures, TableMetricsStore, TableWalkPlaces
@@ -27,6 +29,7 @@ from shared.storage.queues import BadMessageError, StorageWorkQueue, parsed
 from shared.storage.rate_limits import TableRateLimits
 from shared.storage.registry import TableRegistry
 from shared.storage.registry_admin import TableRegistryAdmin
+from shared.usecases.programme_ports import EventPublisher
 from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
 
@@ -95,12 +98,29 @@ def build(settings: Settings, clients: Clients) -> Services:
         walk_places=TableWalkPlaces(clients),
         rate_limits=TableRateLimits(clients),
         audit=TableAuditLog(clients),
+        event_cursors=TableEventCursors(clients),
+        events=_events(settings),
         catalogue=catalogue(),
         policy=settings.policy,
         claim_id_secret=settings.claim_id_secret,
         new_id=lambda: str(uuid.uuid4()),
         clock=CLOCK.now,
     )
+
+
+def _events(settings: Settings) -> EventPublisher | None:
+    """Who is told what happens to claims, null where nobody is."""
+    if settings.events_webhook_url:
+        return WebhookPublisher(
+            settings.events_webhook_url, keys=settings.events_signing_keys, public_url=settings.public_url
+        )
+    if settings.events_topic_endpoint:
+        return EventGridPublisher(
+            settings.events_topic_endpoint,
+            public_url=settings.public_url,
+            identity_client_id=settings.identity_client_id,
+        )
+    return None
 
 
 def work_message(body: str) -> WorkMessage:

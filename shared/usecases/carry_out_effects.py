@@ -1,10 +1,11 @@
-"""Whatever is outstanding for a claim: its list rows, its mails, a verification that got lost (STORAGE.md)."""
+"""Whatever is outstanding for a claim: list rows, mails, events, a verification that got lost (STORAGE.md)."""
 
 from datetime import datetime, timedelta
 
 from shared.domain.claim import Claim, Status
 from shared.domain.sayings import say
 from shared.usecases.dispatch_mail import dispatch_mail
+from shared.usecases.publish_events import wake_events
 from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.transition import RECOVERY_STEP
@@ -22,6 +23,7 @@ async def carry_out_effects(services: Services, *, message: WorkMessage, thoroug
     """
     recovering = thorough or message.step == RECOVERY_STEP
     current = await services.claims.get(message.claim_id)
+    await wake_events(services, message.claim_id, current.value if current else None, step=message.step, now=now)
     if current is None:
         if not recovering:
             await look_again(services, Queue.EFFECTS, message, now=now)

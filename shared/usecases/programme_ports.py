@@ -6,7 +6,9 @@ from typing import Protocol
 
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.usecases.audit_records import AuditEntry
+from shared.usecases.event_records import ClaimEvent, EventCursor
 from shared.usecases.metrics_records import MailFailure, Metrics
+from shared.usecases.records import Versioned
 from shared.usecases.registry_records import Place, RegistryPage
 from shared.usecases.template_records import TemplateFormat, TemplateValues
 
@@ -97,3 +99,23 @@ class AuditLog(Protocol):
 
     async def of_organisation(self, organisation: str, *, since: datetime) -> tuple[AuditEntry, ...]:
         """What the organisation's people looked at outside claims, oldest first."""
+
+
+class EventPublisher(Protocol):
+    """Who is told what happens to claims (docs/events.md)."""
+
+    async def publish(self, event: ClaimEvent, *, at: datetime) -> None:
+        """Tell it, signed as of `at`. ServiceUnavailableError unless the receiver has taken it."""
+
+
+class EventCursors(Protocol):
+    """How far each claim's events are told."""
+
+    async def get(self, claim_id: str) -> Versioned[EventCursor] | None:
+        """The claim's cursor, null before its first event."""
+
+    async def save(self, cursor: EventCursor, version: str | None) -> str:
+        """Write it at that version (null: insert it) and give its new one. ConflictError where it moved."""
+
+    async def delete(self, claim_id: str) -> None:
+        """Nothing is told of the claim any more; one that is gone is fine."""

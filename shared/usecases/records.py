@@ -114,6 +114,7 @@ class Queue(StrEnum):
     EFFECTS = "claim-effects"
     DEADLINES = "claim-deadlines"
     DELIVERY = "delivery-reports"
+    EVENTS = "claim-events"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

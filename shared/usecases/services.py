@@ -24,6 +24,8 @@ from shared.usecases.ports import (
 )
 from shared.usecases.programme_ports import (
     AuditLog,
+    EventCursors,
+    EventPublisher,
     MailFailures,
     MetricsStore,
     ProofTemplates,
@@ -61,9 +63,11 @@ class Services:
     walk_places: WalkPlaces
     rate_limits: RateLimits
     audit: AuditLog
+    event_cursors: EventCursors
     catalogue: Catalogue
     policy: Policy
     claim_id_secret: bytes
     new_id: Callable[[], str]
     clock: Callable[[], datetime]
     scanning: bool = False
+    events: EventPublisher | None = None

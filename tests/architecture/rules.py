@@ -15,10 +15,16 @@ OWNERS = {
     "azure.storage": ("shared/storage/",),
     "azure.communication": ("shared/notifications/",),
     "azure.functions": ("functions/", "function_app.py"),
-    "azure.identity": ("shared/storage/", "shared/notifications/", "shared/wiring.py", "shared/wiring/"),
+    "azure.identity": (
+        "shared/storage/",
+        "shared/notifications/",
+        "shared/events/",
+        "shared/wiring.py",
+        "shared/wiring/",
+    ),
     "opentelemetry": ("shared/wiring.py",),
-    "azure.core": ("shared/storage/", "shared/notifications/"),
-    "aiohttp": ("shared/directory/", "shared/directory.py"),
+    "azure.core": ("shared/storage/", "shared/notifications/", "shared/events/"),
+    "aiohttp": ("shared/directory/", "shared/directory.py", "shared/events/"),
     "pypdf": ("shared/documents/",),
     "docx": ("shared/documents/",),
     "reportlab": ("shared/documents/",),
@@ -27,7 +33,7 @@ OWNERS = {
 HEAVY = ("pypdf", "docx", "reportlab", "font_roboto", "holidays", "babel", "azure.communication")
 UNKNOWN_TO_THE_DOMAIN = ("azure", "aiohttp", "asyncio", "logging", "os", "random", "secrets", "socket", "time")
 CHANCE = ("uuid.uuid1", "uuid.uuid4", "uuid1", "uuid4")
-ADAPTERS = ("shared.storage", "shared.notifications", "shared.documents", "shared.directory")
+ADAPTERS = ("shared.storage", "shared.notifications", "shared.documents", "shared.directory", "shared.events")
 ENVIRONMENT = ("os.environ", "os.environb", "os.getenv", "os.getenvb", "environ", "getenv")
 CLOCKS = re.compile(r"(.*\.)?(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "constants", "consts", "manager", "managers", "misc"}
@@ -38,6 +44,7 @@ FILTER_ARGUMENTS = ("query_filter", "filter")
 # What these say is read by engineers, or is a stand-in that nobody sees.
 PLAIN_WORDS = (
     "shared/documents/",
+    "shared/events/",
     "shared/notifications/",
     "shared/storage/upgrades.py",
     "functions/delivery_reports.py",

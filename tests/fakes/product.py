@@ -16,6 +16,7 @@ from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.usecases.carry_out_effects import carry_out_effects
 from shared.usecases.deadline_work import hand_out_due_deadlines, handle_deadline
+from shared.usecases.publish_events import publish_events
 from shared.usecases.records import Queue, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.verify_claim import verify_claim
@@ -24,6 +25,7 @@ from tests.fakes.claim_lists import FakeClaimLists
 from tests.fakes.claims import FakeClaimStore
 from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.deadlines import FakeDeadlines
+from tests.fakes.events import FakeEventCursors, FakeEventPublisher
 from tests.fakes.idempotency import FakeIdempotency
 from tests.fakes.mail import FakeMailSender, FakeTenantDirectory
 from tests.fakes.mail_operations import FakeMailOperations
@@ -42,10 +44,11 @@ _ROUNDS_AT_MOST = 100
 
 @dataclass
 class FakeProduct:
-    """One product in memory. `now` is its time; `ids` makes its identifiers tell their order."""
+    """One product in memory. `now` is its time, `events` who is told what happens to claims; nobody is unless said."""
 
     now: datetime = START
     policy: Policy = field(default_factory=Policy)
+    events: FakeEventPublisher | None = None
 
     def __post_init__(self) -> None:
         ids = count(1)
@@ -63,6 +66,7 @@ class FakeProduct:
             {domain: customer.tenant_id for customer in customers() for domain in customer.domains}
         )
         self.audit = FakeAuditLog()
+        self.event_cursors = FakeEventCursors()
         self.tokens = SignedResponseTokens(keys=(_KEY,), recipient_key=_KEY.encode())
         self.services = Services(
             claims=self.claims,
@@ -92,6 +96,8 @@ class FakeProduct:
             walk_places=self.walk_places,
             rate_limits=self.rate_limits,
             audit=self.audit,
+            event_cursors=self.event_cursors,
+            events=self.events,
             catalogue=catalogue(),
             policy=self.policy,
             claim_id_secret=_KEY.encode(),
@@ -109,6 +115,8 @@ class FakeProduct:
             await verify_claim(self.services, message=message, last_attempt=False, now=self.now)
         elif queue is Queue.EFFECTS:
             await carry_out_effects(self.services, message=message, thorough=False, now=self.now)
+        elif queue is Queue.EVENTS:
+            await publish_events(self.services, message=message, now=self.now)
         else:
             await handle_deadline(self.services, message=message, now=self.now)
 
