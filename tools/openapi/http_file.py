@@ -20,12 +20,13 @@ HEAD = """\
 @claimId = CLAIM
 @revision = 1
 @proofId = PROOF
+@letterId = LETTER
 
 ### Sign in
 # @no-redirect
 GET {{baseUrl}}/.auth/login/aad?persona={{persona}}&post_login_redirect_uri=/
 """
-VARIABLES = {"claimId": "{{claimId}}", "proofId": "{{proofId}}"}
+VARIABLES = {name: f"{{{{{name}}}}}" for name in ("claimId", "proofId", "letterId")}
 SAMPLES = {"name": "start.js"}
 _FILE = "./samples/proof.pdf"
 
@@ -44,14 +45,13 @@ def http_file(document: Json) -> str:
 
 
 def _requests(path: str, method: str, operation: Json) -> Iterator[str]:
-    bodies: list[tuple[str, Json]] = list(operation.get("requestBody", {}).get("content", {}).items()) or [("", {})]
-    seen: list[Json] = []
-    for media, body in bodies:
-        if body in seen:
-            continue
-        seen.append(body)
+    bodies: list[tuple[str, Json]] = []
+    for media, body in operation.get("requestBody", {}).get("content", {}).items():
+        if body not in [known for _, known in bodies]:
+            bodies.append((media, body))
+    for number, (media, body) in enumerate(bodies or [("", {})], 1):
         title = operation["summary"] + (f" ({media})" if len(bodies) > 1 else "")
-        name = operation["operationId"] + (f"_{len(seen)}" if len(seen) > 1 else "")
+        name = operation["operationId"] + (f"_{number}" if number > 1 else "")
         lines = [f"### {title}", f"# {_readers(operation)}", f"# @name {name}"]
         lines.append(f"{method.upper()} {{{{baseUrl}}}}{_filled(path)}{_query(operation)}")
         lines += _headers(operation)
@@ -72,12 +72,9 @@ def _filled(path: str) -> str:
 
 
 def _query(operation: Json) -> str:
-    asked = [f"{one['name']}={one['example']}" for one in operation.get("parameters", ()) if _asked(one)]
-    return "?" + "&".join(asked) if asked else ""
-
-
-def _asked(parameter: Json) -> bool:
-    return parameter["in"] == "query" and "example" in parameter
+    """Only what keeps a request from doing harm: who tries an import or a finalization means a dry run."""
+    harmless = any(one["name"] == "dryRun" for one in operation.get("parameters", ()))
+    return "?dryRun=true" if harmless else ""
 
 
 def _headers(operation: Json) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from shared.forms.form import parse
 from tools.openapi import examples
-from tools.openapi.__main__ import DOCUMENT, out_of_step
+from tools.openapi.__main__ import DOCUMENT, HTTP_FILE, out_of_step
 from tools.openapi.answers.claims import Claim
 from tools.openapi.answers.problem import Problem
 from tools.openapi.client_types import names_in
@@ -174,3 +174,15 @@ def test_viewer_is_what_was_taken_in() -> None:
     told_files = json.loads(VENDORED.read_text("utf-8"))["files"]
     assert told_files
     assert {name: digest(VIEWER / name) for name in told_files} == told_files
+
+
+def test_each_operation_is_in_the_file_of_requests_once(document: dict[str, Any]) -> None:
+    """docs/api.http asks for each operation once for each kind of body, and tries nothing that cannot be undone."""
+    text = HTTP_FILE.read_text("utf-8")
+    for _, _, operation in operations(document):
+        assert text.count(f"# @name {operation['operationId']}\n") == 1, operation["operationId"]
+    asked = re.findall(r"^(GET|POST|PATCH|DELETE) {{baseUrl}}/(api/[^?\s]+)(\S*)$", text, re.MULTILINE)
+    assert {path.replace("{{", "{").replace("}}", "}") for _, path, _ in asked} >= {
+        path for _, path, _ in operations(document) if "{name}" not in path
+    }
+    assert [query for _, path, query in asked if path == "api/review/finalization"] == ["?dryRun=true"]
