@@ -19,7 +19,7 @@ from functions.problems import Problem, problem_of, problem_response, unexpected
 from functions.request_errors import NotSignedInError
 from functions.same_site import check_same_site
 from functions.status_text import wished_language
-from functions.tracing import traced
+from functions.tracing import Span, traced
 from shared import wiring
 from shared.clock import CLOCK
 from shared.domain.errors import DomainError
@@ -124,9 +124,7 @@ def route(
         async def serve(req: func.HttpRequest) -> func.HttpResponse:
             correlation_id = uuid.uuid4().hex
             with correlated(correlation_id), traced(name, correlation=correlation_id) as span:
-                response = await _serve(req, DECLARED[name], handler, on_problem, correlation_id)
-                span.set_attribute("cpor.status", response.status_code)
-                return response
+                return await _serve(req, DECLARED[name], handler, on_problem, correlation_id, span)
 
         # Not functools.wraps: the Functions worker would follow it to the handler's own parameters.
         serve.__name__ = serve.__qualname__ = name
@@ -139,7 +137,12 @@ def route(
 
 
 async def _serve(
-    request: func.HttpRequest, declared: Declared, handler: Handler, on_problem: OnProblem, correlation_id: str
+    request: func.HttpRequest,
+    declared: Declared,
+    handler: Handler,
+    on_problem: OnProblem,
+    correlation_id: str,
+    span: Span,
 ) -> func.HttpResponse:
     started = time.perf_counter()
     claim = request.route_params.get("claimId", "")
@@ -168,6 +171,11 @@ async def _serve(
     for header, value in {**SECURITY_HEADERS, CORRELATION_HEADER: correlation_id}.items():
         response.headers.setdefault(header, value)
     _log(declared, response, problem, named, correlation_id, started)
+    span.set_attribute("cpor.status", response.status_code)
+    if problem is not None:
+        span.set_attribute("cpor.code", problem.code)
+    if named:
+        span.set_attribute("cpor.claim", named[-1])
     return response
 
 

@@ -5,15 +5,22 @@ Where it is not, nothing is imported and a span is nothing: a cold start is paid
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Protocol
 
 from shared import wiring
+
+
+class Span(Protocol):
+    """What a span is to the functions."""
+
+    def set_attribute(self, key: str, value: str | int, /) -> None:
+        """Tell something of the work."""
 
 
 class _NoSpan:
     """A span that nobody looks at."""
 
-    def set_attribute(self, key: str, value: str | int) -> None:
+    def set_attribute(self, key: str, value: str | int, /) -> None:
         """Forget it."""
 
 
@@ -21,7 +28,7 @@ _NOBODY = _NoSpan()
 
 
 @contextmanager
-def traced(name: str, **attributes: str | int) -> Iterator[Any]:
+def traced(name: str, **attributes: str | int) -> Iterator[Span]:
     """A span of that name around the work inside; attributes become `cpor.…`.
 
     Of an error only its kind is told: its words may hold what somebody wrote.
