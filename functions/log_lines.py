@@ -26,7 +26,7 @@ class StructuredLines(logging.Filter):
                 extras.setdefault("correlation", identity)
             record.structured = extras
             if extras:
-                record.msg = f"{record.getMessage()} {json.dumps(extras, default=str, sort_keys=True)}"
+                record.msg = f"{record.getMessage().rstrip()} {json.dumps(extras, default=str, sort_keys=True)}"
                 record.args = ()
         return True
 
