@@ -4,7 +4,7 @@ import logging
 
 import azure.functions as func
 
-from functions.messages import CONNECTION, text_of
+from functions.messages import CONNECTION, text_of, without_words
 from functions.routing import new_blueprint
 from shared import wiring
 from shared.clock import CLOCK
@@ -52,4 +52,5 @@ async def keep_failed_events(message: func.QueueMessage) -> None:
 
 async def _keep(queue: Queue, message: func.QueueMessage) -> None:
     _LOG.error("a message of %s failed for good", queue.value, extra={"function": "dead_letters"})
-    await record_dead_letter(wiring.services(), queue=queue.value, body=text_of(message), now=CLOCK.now())
+    with without_words():
+        await record_dead_letter(wiring.services(), queue=queue.value, body=text_of(message), now=CLOCK.now())

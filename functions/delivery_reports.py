@@ -8,7 +8,7 @@ from typing import Any
 
 import azure.functions as func
 
-from functions.messages import CONNECTION, text_of
+from functions.messages import CONNECTION, text_of, without_words
 from functions.routing import new_blueprint
 from shared import wiring
 from shared.clock import CLOCK
@@ -31,7 +31,8 @@ async def record_delivery_reports(message: func.QueueMessage) -> None:
     now = CLOCK.now()
     for report in read_reports(text_of(message), now=now):
         _LOG.info("record_delivery_reports %s", report.status, extra={"function": "record_delivery_reports"})
-        await record_delivery(wiring.services(), report=report, now=now)
+        with without_words():
+            await record_delivery(wiring.services(), report=report, now=now)
 
 
 def read_reports(body: str, *, now: datetime) -> tuple[DeliveryReport, ...]:

@@ -31,13 +31,6 @@ def tries(message: func.QueueMessage) -> int:
     return message.dequeue_count or 1
 
 
-def work_message(message: func.QueueMessage, function: str) -> WorkMessage:
-    """The work that the message asks for; one that cannot be read raises, and ends with the dead letters."""
-    work = wiring.work_message(text_of(message))
-    _LOG.info("%s %s", function, work.step, extra={"function": function, "claim": work.claim_id, "try": tries(message)})
-    return work
-
-
 class WorkFailedError(Exception):
     """Something that nobody foresaw went wrong: its kind and where, and none of its words.
 
@@ -58,9 +51,13 @@ def without_words() -> Iterator[None]:
 
 @contextmanager
 def handling(message: func.QueueMessage, function: str) -> Iterator[WorkMessage]:
-    """The work that the message asks for, done under the correlation ID that it came with, or a new one."""
+    """The work that the message asks for, done under the correlation ID that it came with, or a new one.
+
+    A message that cannot be read raises, and ends with the dead letters.
+    """
     work = wiring.work_message(text_of(message))
     with correlated(work.correlation or uuid.uuid4().hex):
-        work_message(message, function)
+        extra = {"function": function, "claim": work.claim_id, "try": tries(message)}
+        _LOG.info("%s %s", function, work.step, extra=extra)
         with without_words(), traced(function, claim=work.claim_id, step=work.step, tries=tries(message)):
             yield work
