@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.domain.history import ChainBreak, breaks
+from shared.domain.claim import Claim
+from shared.domain.history import ChainBreak, HistoryRow, breaks
 from shared.domain.sayings import say
 from shared.usecases.callers import PROGRAMME, Caller, NotFoundError
 from shared.usecases.reading import stored_claim
@@ -54,7 +55,17 @@ async def verify_history(services: Services, *, caller: Caller, claim_id: str) -
                 claim_id=claim_id,
                 rows=len(rows),
                 head_matches=last == (claim.history_seq, claim.history_hash),
-                breaks=breaks(rows, last_seq=claim.history_seq, last_hash=claim.history_hash),
+                breaks=(
+                    *breaks(rows, last_seq=claim.history_seq, last_hash=claim.history_hash),
+                    *_status_breaks(claim, rows),
+                ),
             )
         claim = again
     raise ConflictError(say("The claim is being changed by others at this moment. Try again."))
+
+
+def _status_breaks(claim: Claim, rows: tuple[HistoryRow, ...]) -> tuple[ChainBreak, ...]:
+    """The claim's own row is not in the chain; but its status must be the one that its last event led to."""
+    if not rows or rows[-1].to_status == claim.status.value:
+        return ()
+    return (ChainBreak(seq=rows[-1].seq, what="led to another status than the claim's"),)

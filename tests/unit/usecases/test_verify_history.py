@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from shared.domain.claim import Status
 from shared.domain.claim_events import EventKind as E
 from shared.storage import entities, keys
 from shared.usecases.callers import NotFoundError, RoleMissingError
@@ -98,3 +99,16 @@ async def test_it_is_for_the_programme_and_for_claims_that_exist() -> None:
     for wrong in ("x", new_claim(product, "b").claim_id):
         with pytest.raises(NotFoundError):
             await verdict(product, wrong)
+
+
+async def test_a_status_that_no_event_led_to_shows() -> None:
+    """A claim whose row was made Approved behind the app's back is found, though the chain itself is whole."""
+    product = FakeProduct()
+    claim = await live(product, new_claim(product, "a"), E.SUBMITTED, E.CHECKS_PASSED, E.NOTICE_ACCEPTED)
+    forged = replace(claim, status=Status.APPROVED)
+    product.claims.rows.put(
+        claim.customer.tenant_id, keys.claim_row(claim.claim_id), entities.claim_entity(forged, "op")
+    )
+    found = await verdict(product, claim.claim_id)
+    assert (found.intact, found.head_matches) == (False, True)
+    assert [(one.seq, one.what) for one in found.breaks] == [(3, "led to another status than the claim's")]
