@@ -140,6 +140,17 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def usage_row(product_id: str, subscription_id: str | None, month: str) -> str:
+    """Row key of a month (`YYYY-MM`) of a product, and of the subscription by which it is held."""
+    return f"{product_id}:{subscription_id or '-'}:{month}"
+
+
+def usage_months(product_id: str, subscription_id: str | None) -> tuple[str, str]:
+    """First row key, and the one behind the last, of all months of a product and subscription."""
+    base = f"{product_id}:{subscription_id or '-'}"
+    return f"{base}:", f"{base}{_AFTER_COLON}"
+
+
 def subscription_index(subscription_id: str) -> str:
     """Partition of the row that finds a subscription by its ID alone."""
     return f"id:{subscription_id}"

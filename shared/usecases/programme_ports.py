@@ -1,13 +1,15 @@
 """What the programme's own work needs of the world: further Protocols, each with adapter, fake and contract suite."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from shared.domain.claim import Status
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
+from shared.domain.usage import MonthlyUsage
 from shared.usecases.audit_records import AuditEntry
 from shared.usecases.event_records import ClaimEvent, EventCursor
-from shared.usecases.metrics_records import MailFailure, Metrics
+from shared.usecases.metrics_records import ClaimFiguresPage, MailFailure, Metrics
 from shared.usecases.records import Versioned
 from shared.usecases.registry_records import Place, RegistryPage
 from shared.usecases.template_records import TemplateFormat, TemplateValues
@@ -35,6 +37,13 @@ class MetricsStore(Protocol):
 
     async def daily(self, *, top: int) -> tuple[Metrics, ...]:
         """The last look of each day, newest first."""
+
+
+class ListFigures(Protocol):
+    """The claims' lists, as far as they are counted: a page at a time, and little of each row."""
+
+    async def page(self, status: Status, *, behind: str | None) -> ClaimFiguresPage:
+        """Some claims in that status, from the place behind `behind` on; a page may be empty before the end."""
 
 
 class MailFailures(Protocol):
@@ -119,3 +128,21 @@ class EventCursors(Protocol):
 
     async def delete(self, claim_id: str) -> None:
         """Nothing is told of the claim any more; one that is gone is fine."""
+
+
+class UsageStore(Protocol):
+    """What customers used, month by month."""
+
+    async def of_product(
+        self, tenant_id: str, product_id: str, subscription_id: str | None
+    ) -> tuple[MonthlyUsage, ...]:
+        """Every month of the product and subscription, oldest first."""
+
+    async def among(self, tenant_id: str, wanted: Sequence[MonthlyUsage]) -> tuple[MonthlyUsage, ...]:
+        """What is stored of these months (at least one) of the tenant, and perhaps of others between them."""
+
+    async def put(self, rows: Sequence[MonthlyUsage]) -> None:
+        """Insert or replace; some may be written where it fails, and all may be sent again."""
+
+    async def page(self, *, behind: Place | None, top: int) -> RegistryPage[MonthlyUsage]:
+        """At most `top` rows (1,000) from the place on, by tenant, product, subscription and month."""
