@@ -22,6 +22,7 @@ from shared.storage.dead_letters import TableDeadLetters
 from shared.storage.deadlines import TableDeadlines
 from shared.storage.event_cursors import TableEventCursors
 from shared.storage.idempotency import TableIdempotency
+from shared.storage.list_figures import TableListFigures
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.metrics import TableMailFailures, TableMetricsStore, TableWalkPlaces
 from shared.storage.proofs import BlobProofStore
@@ -94,6 +95,7 @@ def build(settings: Settings, clients: Clients) -> Services:
         tokens=tokens,
         dead_letters=TableDeadLetters(clients),
         metrics=TableMetricsStore(clients),
+        list_figures=TableListFigures(clients),
         mail_failures=TableMailFailures(clients),
         walk_places=TableWalkPlaces(clients),
         rate_limits=TableRateLimits(clients),

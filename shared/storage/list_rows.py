@@ -8,6 +8,7 @@ from shared.domain.stages import StageTimes
 from shared.storage import keys
 from shared.storage.entities import Entity, instant
 from shared.storage.upgrades import SCHEMA_VERSION
+from shared.usecases.metrics_records import ClaimFigures
 from shared.usecases.records import ClaimSummary
 from shared.usecases.summaries import summary_of
 
@@ -77,13 +78,34 @@ def summary_from(entity: Mapping[str, Any]) -> ClaimSummary:
         created_at=created_at,
         updated_at=updated_at,
         revision=int(entity["Revision"]),
-        stages=StageTimes(
-            verification=entity.get("VerificationHours"),
-            review=entity.get("ReviewHours"),
-            customer=entity.get("CustomerHours"),
-            total=entity.get("TotalHours"),
-            decided_at=instant(entity, "DecidedAt"),
-        ),
+        stages=_stages(entity),
+    )
+
+
+FIGURES = (
+    *("RowKey", "SubmittedAt", "NextDeadline", "Contested", "DecidedAt"),
+    *("VerificationHours", "ReviewHours", "CustomerHours", "TotalHours"),
+)
+"""The columns that are counted."""
+
+
+def figures_from(entity: Mapping[str, Any]) -> ClaimFigures:
+    """What is counted of a row, of which those columns were read."""
+    return ClaimFigures(
+        submitted_at=instant(entity, "SubmittedAt"),
+        next_deadline=instant(entity, "NextDeadline"),
+        contested=bool(entity["Contested"]),
+        stages=_stages(entity),
+    )
+
+
+def _stages(entity: Mapping[str, Any]) -> StageTimes:
+    return StageTimes(
+        verification=entity.get("VerificationHours"),
+        review=entity.get("ReviewHours"),
+        customer=entity.get("CustomerHours"),
+        total=entity.get("TotalHours"),
+        decided_at=instant(entity, "DecidedAt"),
     )
 
 

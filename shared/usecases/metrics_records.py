@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.mails import MailKind, MailStatus
-from shared.domain.stages import StageFigures
+from shared.domain.stages import StageFigures, StageTimes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +49,21 @@ class MailFailure:
     kind: MailKind
     status: MailStatus
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFigures:
+    """What is counted of one claim: nothing that says whose it is."""
+
+    submitted_at: datetime | None
+    next_deadline: datetime | None
+    contested: bool
+    stages: StageTimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFiguresPage:
+    """Some claims of one status; `behind` is where to go on, null at the end."""
+
+    items: tuple[ClaimFigures, ...]
+    behind: str | None

@@ -26,6 +26,7 @@ from shared.usecases.programme_ports import (
     AuditLog,
     EventCursors,
     EventPublisher,
+    ListFigures,
     MailFailures,
     MetricsStore,
     ProofTemplates,
@@ -59,6 +60,7 @@ class Services:
     tokens: ResponseTokens
     dead_letters: DeadLetters
     metrics: MetricsStore
+    list_figures: ListFigures
     mail_failures: MailFailures
     walk_places: WalkPlaces
     rate_limits: RateLimits

@@ -14,14 +14,13 @@ from shared.domain.claim import Status
 from shared.domain.stages import figures_of
 from shared.usecases.deadline_work import HANDED_OUT_AT_MOST
 from shared.usecases.list_dead_letters import LOOKED_BACK
-from shared.usecases.metrics_records import Metrics, MonthlyAnswers
-from shared.usecases.records import ClaimSummary, ListQuery
+from shared.usecases.metrics_records import ClaimFigures, Metrics, MonthlyAnswers
 from shared.usecases.services import Services
 
 STAGES_OVER = timedelta(days=90)
 MAILS_OVER = timedelta(days=30)
 MONTHS_AT_MOST = 12
-ROWS_PER_PAGE = 1000
+LETTERS_PER_PAGE = 1000
 _STAGES = ("verification", "review", "customer", "total")
 
 
@@ -37,21 +36,21 @@ class _Tally:
     overdue: int = 0
     contested: int = 0
 
-    def add(self, summary: ClaimSummary) -> None:
+    def add(self, status: Status, claim: ClaimFigures) -> None:
         """Count one claim."""
-        self.counts[summary.status.value] += 1
-        if summary.submitted_at is not None and summary.submitted_at >= self.now - STAGES_OVER:
+        self.counts[status.value] += 1
+        if claim.submitted_at is not None and claim.submitted_at >= self.now - STAGES_OVER:
             for stage, hours in self.hours.items():
-                took = getattr(summary.stages, stage)
+                took = getattr(claim.stages, stage)
                 if took is not None:
                     hours.append(took)
-        if summary.status is Status.UNDER_REVIEW:
-            self.contested += summary.contested
-            self.overdue += summary.next_deadline is not None and summary.next_deadline < self.now
-        if summary.stages.customer is not None and summary.stages.decided_at is not None:
-            month = f"{summary.stages.decided_at:%Y-%m}"
+        if status is Status.UNDER_REVIEW:
+            self.contested += claim.contested
+            self.overdue += claim.next_deadline is not None and claim.next_deadline < self.now
+        if claim.stages.customer is not None and claim.stages.decided_at is not None:
+            month = f"{claim.stages.decided_at:%Y-%m}"
             self.answered[month] += 1
-            self.opted_out[month] += summary.status is Status.OPTED_OUT
+            self.opted_out[month] += status is Status.OPTED_OUT
 
     def months(self) -> tuple[MonthlyAnswers, ...]:
         """The last months with answers, newest first."""
@@ -65,13 +64,13 @@ async def take_metrics(services: Services, *, now: datetime) -> Metrics:
     """The figures as of `now`, kept as the day's. Claims that move while they are counted may count twice or not."""
     tally = _Tally(now)
     for status in Status:
-        continuation: str | None = None
+        behind: str | None = None
         while True:
-            page = await services.lists.page(ListQuery(status=status, top=ROWS_PER_PAGE, continuation=continuation))
-            for summary in page.items:
-                tally.add(summary)
-            continuation = page.continuation
-            if continuation is None:
+            page = await services.list_figures.page(status, behind=behind)
+            for claim in page.items:
+                tally.add(status, claim)
+            behind = page.behind
+            if behind is None:
                 break
     due = await services.deadlines.due(now, limit=HANDED_OUT_AT_MOST)
     oldest = min((row.due_at for row in due), default=now)
@@ -98,7 +97,7 @@ async def _open_letters(services: Services, *, now: datetime) -> int:
     number, behind = 0, None
     while True:
         page = await services.dead_letters.page(
-            since=now - LOOKED_BACK, until=now, top=ROWS_PER_PAGE, open_only=True, behind=behind
+            since=now - LOOKED_BACK, until=now, top=LETTERS_PER_PAGE, open_only=True, behind=behind
         )
         number += len(page.items)
         behind = page.behind

@@ -1,20 +1,28 @@
-"""The contracts of MetricsStore, MailFailures and WalkPlaces."""
+"""The contracts of MetricsStore, ListFigures, MailFailures and WalkPlaces."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.domain.claim import Claim, Status
 from shared.domain.mails import MailKind, MailStatus
-from shared.domain.stages import StageFigures
+from shared.domain.stages import StageFigures, stage_times
+from shared.storage.claim_lists import TableClaimLists
 from shared.storage.clients import Clients
 from shared.storage.keys import Table
+from shared.storage.list_figures import TableListFigures
 from shared.storage.metrics import TableMailFailures, TableMetricsStore, TableWalkPlaces
-from shared.usecases.metrics_records import MailFailure, Metrics, MonthlyAnswers
-from shared.usecases.programme_ports import MailFailures, MetricsStore, WalkPlaces
+from shared.usecases.metrics_records import ClaimFigures, MailFailure, Metrics, MonthlyAnswers
+from shared.usecases.ports import ClaimLists
+from shared.usecases.programme_ports import ListFigures, MailFailures, MetricsStore, WalkPlaces
+from tests.claims import a_claim
 from tests.contracts.conftest import BOTH
 from tests.contracts.sample_claims import fresh
-from tests.fakes.metrics import FakeMailFailures, FakeMetricsStore, FakeWalkPlaces
+from tests.fakes.claim_lists import FakeClaimLists
+from tests.fakes.metrics import FakeListFigures, FakeMailFailures, FakeMetricsStore, FakeWalkPlaces
+from tests.fakes.product import FakeProduct
+from tests.unit.usecases import lives
 
 NOW = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -37,16 +45,19 @@ METRICS = Metrics(
 )
 
 
+@pytest.fixture
+async def empty_tables(clients: Clients) -> Clients:
+    """Clients whose tables of figures and lists are empty."""
+    for table in (clients.table(Table.METRICS), clients.table(Table.CLAIM_LISTS)):
+        async for row in table.list_entities():
+            await table.delete_entity(row["PartitionKey"], row["RowKey"])
+    return clients
+
+
 @pytest.fixture(params=BOTH)
-async def metrics(request: pytest.FixtureRequest) -> MetricsStore:
+def metrics(request: pytest.FixtureRequest) -> MetricsStore:
     """The fake, then the adapter on an empty table."""
-    if request.param == "fake":
-        return FakeMetricsStore()
-    clients: Clients = request.getfixturevalue("clients")
-    table = clients.table(Table.METRICS)
-    async for row in table.list_entities():
-        await table.delete_entity(row["PartitionKey"], row["RowKey"])
-    return TableMetricsStore(clients)
+    return FakeMetricsStore() if request.param == "fake" else TableMetricsStore(request.getfixturevalue("empty_tables"))
 
 
 @pytest.fixture(params=BOTH)
@@ -104,3 +115,62 @@ async def test_a_walk_remembers_its_place(places: WalkPlaces) -> None:
     await places.put(walk, None)
     assert await places.get(walk) is None
     assert await places.get(other) == "elsewhere"
+
+
+class ListedClaims:
+    """The lists and what counts them."""
+
+    def __init__(self, lists: ClaimLists, figures: ListFigures) -> None:
+        self.lists, self.figures = lists, figures
+
+
+@pytest.fixture(params=BOTH)
+def listed(request: pytest.FixtureRequest) -> ListedClaims:
+    """The fakes, then the adapters on an empty table."""
+    if request.param == "fake":
+        fake = FakeClaimLists()
+        return ListedClaims(fake, FakeListFigures(fake))
+    clients: Clients = request.getfixturevalue("empty_tables")
+    return ListedClaims(TableClaimLists(clients, secret="s" * 40), TableListFigures(clients))
+
+
+async def counted(figures: ListFigures, status: Status) -> list[ClaimFigures]:
+    """Every claim in that status, page by page."""
+    found: list[ClaimFigures] = []
+    behind: str | None = None
+    while True:
+        page = await figures.page(status, behind=behind)
+        found += page.items
+        behind = page.behind
+        if behind is None:
+            return found
+
+
+async def test_each_claim_is_counted_in_its_status(listed: ListedClaims) -> None:
+    """Each claim is counted once, in the status that it is in, with the figures that its list row tells."""
+    claims = [a_claim(Status.APPROVED, draft=new_claim(fresh())) for _ in range(5)]
+    reviewed = a_claim(Status.UNDER_REVIEW, draft=new_claim(fresh()))
+    for claim in (*claims, reviewed):
+        await listed.lists.project(claim, thorough=True)
+    found = await counted(listed.figures, Status.APPROVED)
+    assert len(found) == 5
+    assert {one.stages for one in found} == {stage_times(claims[0])}
+    assert {one.submitted_at for one in found} == {claims[0].submitted_at}
+    (one,) = await counted(listed.figures, Status.UNDER_REVIEW)
+    assert (one.contested, one.next_deadline) == (True, reviewed.clocks["review"].deadline_at)
+    assert await counted(listed.figures, Status.DRAFT) == []
+
+
+async def test_more_claims_than_a_page_are_all_counted(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list longer than a page of the service is counted to its end."""
+    monkeypatch.setattr("shared.storage.list_figures._ROWS_PER_PAGE", 2)
+    lists = TableClaimLists(clients, secret="s" * 40)
+    before = len(await counted(TableListFigures(clients), Status.WITHDRAWN))
+    for _ in range(4):
+        await lists.project(a_claim(Status.WITHDRAWN, draft=new_claim(fresh())), thorough=True)
+    assert len(await counted(TableListFigures(clients), Status.WITHDRAWN)) == before + 4
+
+
+def new_claim(name: str) -> Claim:
+    """A claim of a customer of its own."""
+    return lives.new_claim(FakeProduct(), name)

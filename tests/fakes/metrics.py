@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from shared.domain.claim import Status
 from shared.storage import keys
-from shared.usecases.metrics_records import MailFailure, Metrics
+from shared.usecases.metrics_records import ClaimFigures, ClaimFiguresPage, MailFailure, Metrics
+from tests.fakes.claim_lists import FakeClaimLists
 
 
 class FakeMetricsStore:
@@ -30,6 +32,32 @@ class FakeMetricsStore:
         """The last look of each day, newest first."""
         await asyncio.sleep(0)
         return tuple(self.days[day] for day in sorted(self.days)[:top])
+
+
+class FakeListFigures:
+    """The ListFigures over the lists in memory, with pages so small that their ends are met in tests."""
+
+    def __init__(self, lists: FakeClaimLists, *, page_rows: int = 2) -> None:
+        self._lists, self._page_rows = lists, page_rows
+
+    async def page(self, status: Status, *, behind: str | None) -> ClaimFiguresPage:
+        """Some claims in that status."""
+        await asyncio.sleep(0)
+        listed = [row.value for row in self._lists.rows.partition(keys.status_list(status))]
+        left = [one for one in listed if behind is None or one.row > behind]
+        shown = left[: self._page_rows]
+        return ClaimFiguresPage(
+            items=tuple(
+                ClaimFigures(
+                    submitted_at=one.summary.submitted_at,
+                    next_deadline=one.summary.next_deadline,
+                    contested=one.summary.contested,
+                    stages=one.summary.stages,
+                )
+                for one in shown
+            ),
+            behind=shown[-1].row if len(left) > len(shown) else None,
+        )
 
 
 class FakeMailFailures:

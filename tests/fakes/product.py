@@ -29,7 +29,7 @@ from tests.fakes.events import FakeEventCursors, FakeEventPublisher
 from tests.fakes.idempotency import FakeIdempotency
 from tests.fakes.mail import FakeMailSender, FakeTenantDirectory
 from tests.fakes.mail_operations import FakeMailOperations
-from tests.fakes.metrics import FakeMailFailures, FakeMetricsStore, FakeWalkPlaces
+from tests.fakes.metrics import FakeListFigures, FakeMailFailures, FakeMetricsStore, FakeWalkPlaces
 from tests.fakes.proofs import FakeProofStore
 from tests.fakes.queues import FakeWorkQueue
 from tests.fakes.rate_limits import FakeRateLimits
@@ -92,6 +92,7 @@ class FakeProduct:
             tokens=self.tokens,
             dead_letters=self.dead_letters,
             metrics=self.metrics,
+            list_figures=FakeListFigures(self.lists),
             mail_failures=self.mail_failures,
             walk_places=self.walk_places,
             rate_limits=self.rate_limits,

@@ -67,7 +67,7 @@ async def test_stages_are_of_the_last_ninety_days() -> None:
 
 async def test_every_page_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists longer than a page, dead letters too, are counted to their end."""
-    monkeypatch.setattr("shared.usecases.take_metrics.ROWS_PER_PAGE", 2)
+    monkeypatch.setattr("shared.usecases.take_metrics.LETTERS_PER_PAGE", 2)
     product = FakeProduct()
     for number in range(5):
         await listed(product, str(number), E.DRAFTED)
