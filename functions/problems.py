@@ -49,6 +49,8 @@ ANSWERS: Mapping[str, Kind] = {
     "slot-pending": Kind(_Status.CONFLICT, N_("Another claim is waiting for the customer")),
     "supersede-required": Kind(_Status.CONFLICT, N_("The present association must be superseded")),
     "incumbent-window-open": Kind(_Status.CONFLICT, N_("The present partner may still answer")),
+    "no-incumbent": Kind(_Status.CONFLICT, N_("Nobody has to be told")),
+    "incumbents-told": Kind(_Status.CONFLICT, N_("The present partner was told before")),
     "already-replayed": Kind(_Status.CONFLICT, N_("The message was put back already")),
     "already-decided": Kind(_Status.CONFLICT, N_("The answer is recorded already")),
     "already-disputed": Kind(_Status.CONFLICT, N_("The claim was disputed before")),

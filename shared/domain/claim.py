@@ -194,7 +194,8 @@ class Claim:
     `reminded` the kinds whose reminder went out; `window` is the receipt of this round's customer window, kept when it
     is over, for it is what consent by silence rests on; `customer_choice` is the last choice the customer made in this
     round, `visited` are the statuses it ever had (the lists it may stand in), `entered` when it last came into each of
-    them, oldest first.
+    them, oldest first. `incumbents_told` says when the holder of a contested item was told in this round, by its claim
+    ID: nobody else may ever be displaced.
     """
 
     claim_id: str
@@ -238,6 +239,7 @@ class Claim:
     clocks: dict[str, Receipt] = field(default_factory=dict)
     reminded: tuple[str, ...] = ()
     customer_choice: str | None = None
+    incumbents_told: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def live_items(self) -> tuple[Item, ...]:

@@ -48,6 +48,7 @@ def _submitted(claim: Claim, event: Event, now: datetime) -> Claim:
         notice_accepted_at=None,
         window=None,
         customer_choice=None,
+        incumbents_told={},
     )
 
 
@@ -136,7 +137,15 @@ def _disputed(claim: Claim, event: Event, now: datetime) -> Claim:
         else item
         for item in claim.items
     )
-    return replace(claim, items=items, disputed=True, review_since=now, round=claim.round + 1, customer_choice=None)
+    return replace(
+        claim,
+        items=items,
+        disputed=True,
+        review_since=now,
+        round=claim.round + 1,
+        customer_choice=None,
+        incumbents_told={},
+    )
 
 
 CHANGES: Mapping[EventKind, Change] = {

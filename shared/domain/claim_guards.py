@@ -76,9 +76,10 @@ def may_be_accepted(claim: Claim, event: Event, now: datetime) -> bool:
     return leaves_an_item(claim, event, now) and slotted and (claim.disputed or not failed)
 
 
-def contested(claim: Claim, _event: Event, _now: datetime) -> bool:
-    """The checks found another partner on one of the slots."""
-    return any(check.code == "contested" and check.result is CheckOutcome.FLAG for check in claim.checks)
+def contested(claim: Claim, event: Event, _now: datetime) -> bool:
+    """The checks found another partner on one of the slots; an event may bring what they find now."""
+    checks = event.checks or claim.checks
+    return any(check.code == "contested" and check.result is CheckOutcome.FLAG for check in checks)
 
 
 def no_window_yet(claim: Claim, _event: Event, _now: datetime) -> bool:

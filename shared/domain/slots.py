@@ -33,6 +33,12 @@ class SupersedeRequiredError(DomainError):
     code = "supersede-required"
 
 
+class IncumbentWindowOpenError(DomainError):
+    """A holder that is to be superseded has not been told, or its time to answer is not over."""
+
+    code = "incumbent-window-open"
+
+
 class SlotLostError(DomainError):
     """The claim is not the one that the slot names as pending: the stored state is inconsistent, never go on."""
 
@@ -88,6 +94,17 @@ def _competing(slot: Slot, programme: str, organisation: str, policy: Policy) ->
             )
 
 
+def incumbents(
+    slot: Slot, *, programme: str, organisation: str, claim_id: str, policy: Policy
+) -> tuple[SlotParty, ...]:
+    """The holders whose place the organisation's claim would have to take; never the claim itself."""
+    return tuple(
+        entry.holder
+        for _, entry in _competing(slot, programme, organisation, policy)
+        if entry.holder and entry.holder.claim_id != claim_id
+    )
+
+
 def availability(
     slot: Slot | None, *, programme: str, organisation: str, claim_id: str | None, policy: Policy
 ) -> Availability:
@@ -122,17 +139,27 @@ def take_pending(slot: Slot, *, programme: str, party: SlotParty, supersede: boo
     return replace(slot.with_entry(programme, replace(own, pending=party)), epoch=slot.epoch + 1)
 
 
-def promote(slot: Slot, *, programme: str, party: SlotParty, policy: Policy) -> tuple[Slot, tuple[SlotParty, ...]]:
-    """The slot with the party as holder, and the holders that it displaced. SlotLostError unless it was pending."""
+def promote(
+    slot: Slot, *, programme: str, party: SlotParty, displacing: frozenset[str], policy: Policy
+) -> tuple[Slot, tuple[SlotParty, ...]]:
+    """The slot with the party as holder, and the holders that it displaced: claims named by `displacing`, no others.
+
+    A holder of another programme that is not named stays: it came there under a policy that allowed both, and nobody
+    told it. SlotLostError unless the party was pending, or where its own programme has a holder that is not named.
+    """
     own = slot.entry(programme)
     if own.pending != party:
         raise SlotLostError(say("The claim does not hold the pending place of its slot."))
     displaced: list[SlotParty] = []
     changed = slot
     for name, entry in _competing(slot, programme, party.organisation, policy):
-        if entry.holder and entry.holder.claim_id != party.claim_id:
+        if entry.holder is None or entry.holder.claim_id == party.claim_id:
+            continue
+        if entry.holder.claim_id in displacing:
             displaced.append(entry.holder)
             changed = changed.with_entry(name, replace(changed.entry(name), holder=None))
+        elif name == programme:
+            raise SlotLostError(say("Another claim holds the slot that this one waits for."))
     changed = changed.with_entry(programme, SlotEntry(holder=party))
     return replace(changed, epoch=slot.epoch + 1), tuple(displaced)
 

@@ -60,7 +60,7 @@ class ItemDecisionForm(Form):
 class DecisionForm(Form):
     """A reviewer's decision on a claim."""
 
-    decision: Literal["accept", "requestInformation", "reject"]
+    decision: Literal["accept", "requestInformation", "reject", "noticeIncumbent"]
     reason_codes: Words = Field(default_factory=list)
     comment: Remark | None = None
     items: Annotated[list[ItemDecisionForm], Field(max_length=MOST_ITEMS)] = Field(default_factory=list)

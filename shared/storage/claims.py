@@ -11,7 +11,6 @@ from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient
 
 from shared.domain.claim import Claim, Status
-from shared.domain.errors import DomainError
 from shared.domain.history import HistoryRow
 from shared.domain.identifiers import tenant_of
 from shared.domain.mails import MailIntent, MailKind
@@ -22,19 +21,20 @@ from shared.storage.clients import Clients
 from shared.storage.faults import is_conflict, service_faults
 from shared.storage.keys import Table
 from shared.storage.rows import read_row
-from shared.usecases.records import ClaimWrite, Commit, ConflictError, ServiceUnavailableError, Versioned
+from shared.usecases.records import (
+    OPERATIONS_AT_MOST,
+    ClaimWrite,
+    Commit,
+    ConflictError,
+    ServiceUnavailableError,
+    TooManyIncumbentsError,
+    Versioned,
+)
 
-OPERATIONS_AT_MOST = 100
 _LIVE = frozenset(
     {Status.SUBMITTED, Status.UNDER_REVIEW, Status.ACTION_REQUIRED, Status.PENDING_CUSTOMER, Status.APPROVED}
 )
 Operation = tuple[str, entities.Entity] | tuple[str, entities.Entity, Mapping[str, Any]]
-
-
-class TooManyIncumbentsError(DomainError):
-    """The decision needs more than one transaction can hold."""
-
-    code = "too-many-incumbents"
 
 
 class TableClaimStore:

@@ -7,22 +7,15 @@ from typing import Literal
 
 from shared.domain.claim import Claim
 from shared.domain.claim_events import Event, EventKind
-from shared.domain.deadlines import ClockKind, is_over
-from shared.domain.errors import DomainError, Fault, InvalidClaimError
-from shared.domain.policy import CLOCK_SKEW_MARGIN
+from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.reasons import ReasonCode
 from shared.domain.sayings import say
 from shared.usecases.callers import PROGRAMME, Caller, check_may_see
+from shared.usecases.notice_incumbents import notice_incumbents
 from shared.usecases.reading import stored_claim
 from shared.usecases.remarks import remark
 from shared.usecases.services import Services
 from shared.usecases.transition import change, with_revision
-
-
-class IncumbentWindowOpenError(DomainError):
-    """The incumbents have not been told, or their time to answer is not over."""
-
-    code = "incumbent-window-open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +30,19 @@ class ItemDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A reviewer's decision; `supersede` is meant for every contested item."""
+    """A reviewer's decision; `supersede` is meant for every contested item.
 
-    decision: Literal["accept", "requestInformation", "reject"]
+    The comment is written to the partner, but for `noticeIncumbent`, where it stays among the reviewers.
+    """
+
+    decision: Literal["accept", "requestInformation", "reject", "noticeIncumbent"]
     reason_codes: tuple[str, ...] = ()
     comment: str | None = None
     items: tuple[ItemDecision, ...] = ()
     supersede: bool = False
+
+
+_WITH_REASONS = frozenset({"requestInformation", "reject"})
 
 
 async def decide_claim(
@@ -52,24 +51,29 @@ async def decide_claim(
     """The claim as decided.
 
     InvalidClaimError (no reason, unknown item), PreconditionFailedError, ForbiddenTransitionError, SlotPendingError,
-    SupersedeRequiredError, IncumbentWindowOpenError.
+    SupersedeRequiredError, IncumbentWindowOpenError, TooManyIncumbentsError, NoIncumbentError, IncumbentsToldError.
     """
-    check_may_see(await stored_claim(services, claim_id), caller)
+    stored = check_may_see(await stored_claim(services, claim_id), caller)
     caller.needs(*PROGRAMME)
+    if decision.decision == "noticeIncumbent":
+        _check(with_revision(stored, if_match), decision)
+        return await notice_incumbents(
+            services, caller=caller, claim_id=claim_id, comment=decision.comment, if_match=if_match, now=now
+        )
 
     def decide(claim: Claim | None) -> Event:
         seen = with_revision(check_may_see(claim, caller), if_match)
-        _check(seen, decision, now=now)
+        _check(seen, decision)
         return _EVENTS[decision.decision](seen, caller, decision, now)
 
     return await change(services, claim_id, decide, now=now)
 
 
-def _check(claim: Claim, decision: Decision, *, now: datetime) -> None:
+def _check(claim: Claim, decision: Decision) -> None:
     """Every fault of the decision itself, at once."""
     known = {item.item_id for item in claim.live_items}
     faults: list[Fault] = []
-    if decision.decision != "accept" and not decision.reason_codes:
+    if decision.decision in _WITH_REASONS and not decision.reason_codes:
         message = say("Give at least one reason: the partner must know why.")
         faults.append(Fault(pointer="/reasonCodes", code="required", message=message))
     faults += [
@@ -102,10 +106,6 @@ def _check(claim: Claim, decision: Decision, *, now: datetime) -> None:
         faults.append(Fault(pointer="/items", code="nothing-left", message=message))
     if faults:
         raise InvalidClaimError(tuple(faults))
-    if decision.supersede or any(item.supersede for item in decision.items):
-        window = claim.clocks.get(ClockKind.INCUMBENT_RESPONSE.value)
-        if window is None or not is_over(window, now=now, margin=CLOCK_SKEW_MARGIN):
-            raise IncumbentWindowOpenError(say("The present partner must be told, and have had time to answer, first."))
 
 
 def _accept(claim: Claim, caller: Caller, decision: Decision, now: datetime) -> Event:

@@ -53,6 +53,16 @@ class MailRefusedError(DomainError):
     code = "mail-refused"
 
 
+OPERATIONS_AT_MOST = 100
+"""How many table operations one transaction holds."""
+
+
+class TooManyIncumbentsError(DomainError):
+    """The decision needs more than one transaction can hold."""
+
+    code = "too-many-incumbents"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versioned[T]:
     """A stored value and the version (ETag) it was read at."""
@@ -103,7 +113,7 @@ class Commit:
 
     @property
     def operations(self) -> int:
-        """How many table operations it takes; a transaction holds at most 100."""
+        """How many table operations it takes."""
         return sum(2 + len(write.mails) for write in self.claims) + len(self.slots) + len(self.mails)
 
 

@@ -1,29 +1,30 @@
 """The one way a claim changes: intent before commit, one transaction, then the messages (STORAGE.md, Order of writes).
 
 What a crash leaves, step by step:
-- before the recovery message: nothing;
-- after it: a message that finds nothing to do;
+- before the recovery messages, one for each claim that the transaction is about: nothing;
+- after some or all of them: messages that find nothing to do;
 - after the deadline rows: rows that are dropped when they come due, for no clock of the claim matches them;
-- after the transaction: the recovery message, or the immediate one, carries out what is outstanding.
+- after the transaction: each claim's recovery message, or its immediate one, carries out what is outstanding for it.
 """
 
 import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.claim import Claim, Item, Status
+from shared.domain.claim import Claim, Status
 from shared.domain.claim_events import Event, EventKind
-from shared.domain.claim_states import SlotEffect, Step, apply
+from shared.domain.claim_states import Step, apply
 from shared.domain.clocks import clocks_for
 from shared.domain.deadlines import ClockKind
-from shared.domain.errors import DomainError
+from shared.domain.errors import DomainError, ForbiddenTransitionError
 from shared.domain.history import SYSTEM
 from shared.domain.mails import MAILS, MailIntent, MailKind
 from shared.domain.policy import CLOCK_SKEW_MARGIN
+from shared.domain.reasons import ReasonCode
 from shared.domain.registry import RegisteredCustomer
 from shared.domain.sayings import say
-from shared.domain.slots import Slot, SlotParty, promote, release, take_pending
 from shared.usecases.records import (
     ClaimWrite,
     Commit,
@@ -31,17 +32,16 @@ from shared.usecases.records import (
     DeadlineRow,
     MailWrite,
     Queue,
-    SlotWrite,
     Versioned,
     WorkMessage,
 )
 from shared.usecases.services import Services
+from shared.usecases.slot_changes import slot_changes
 
 RECOVERY_DELAY = timedelta(seconds=60)
 RECOVERY_STEP = "recovery"
 CAS_TRIES = 8
 _WATCHED = (ClockKind.OPT_OUT, ClockKind.ACTION_REQUIRED, ClockKind.DRAFT)
-_HOLDING = frozenset({Status.PENDING_CUSTOMER, Status.APPROVED})
 _OPERATIONS = uuid.UUID("9d6f0a52-6a55-4b7e-9a5b-0c6b8f3f1c57")
 
 
@@ -49,6 +49,14 @@ class PreconditionFailedError(DomainError):
     """The claim's revision is not the one that the caller saw."""
 
     code = "precondition-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What happens to another claim in the same transaction; `current` null is one that has gone meanwhile."""
+
+    current: Versioned[Claim] | None
+    event: Event
 
 
 def reminder_of(kind: ClockKind) -> str:
@@ -65,12 +73,14 @@ async def carry_out(
     new: Claim | None = None,
     mails: tuple[MailWrite, ...] = (),
     registered: RegisteredCustomer | None = None,
+    asides: tuple[Aside, ...] = (),
 ) -> Claim | None:
     """Apply the event to the claim and commit it with its history, slots, mail intents and given ledger rows.
 
     `new` is the claim that the event makes where `current` is null; `registered` is the customer's registry row, for
-    events that start the customer's clock. Returns the claim as committed, null for a deleted one. Raises
-    ForbiddenTransitionError, ConflictError (read again), SlotPendingError, SupersedeRequiredError.
+    events that start the customer's clock; `asides` are what happens to other claims of the same customer in the same
+    transaction. Returns the claim as committed, null for a deleted one. Raises ForbiddenTransitionError, ConflictError
+    (read again), SlotPendingError, SupersedeRequiredError, IncumbentWindowOpenError, TooManyIncumbentsError.
     """
     before = current.value if current else None
     subject = before or new
@@ -79,7 +89,9 @@ async def carry_out(
     operation_id = services.new_id()
     start_clock = clocks_for(subject, registered, services.policy)
     step = apply(before, event, now=now, operation_id=operation_id, start_clock=start_clock, new=new)
-    slots, incumbents = await _slots(services, before, step, now=now, operation_id=operation_id)
+    slots = await slot_changes(services, before, step, now=now)
+    asides = (*asides, *await _ended_incumbents(services, slots.displaced, by=subject.claim_id))
+    others = tuple(_aside(services, aside, now=now, operation_id=operation_id) for aside in asides)
     write = ClaimWrite(
         before=before,
         version=current.version if current else None,
@@ -87,34 +99,32 @@ async def carry_out(
         row=step.row,
         mails=_intents(step, now=now),
     )
-    await services.queue.send(
-        Queue.EFFECTS,
-        WorkMessage(claim_id=subject.claim_id, step=RECOVERY_STEP, sent_at=now),
-        delay=RECOVERY_DELAY,
-    )
+    concerned = (subject.claim_id, *(one.row.claim_id for one in others))
+    recoveries = [WorkMessage(claim_id=one, step=RECOVERY_STEP, sent_at=now) for one in concerned]
+    await asyncio.gather(*(services.queue.send(Queue.EFFECTS, one, delay=RECOVERY_DELAY) for one in recoveries))
     if step.claim is not None:
         await services.deadlines.put(deadline_rows(step.claim, {kind.value for kind in step.rule.clocks}))
     await services.claims.commit(
         Commit(
             tenant_id=subject.customer.tenant_id,
             operation_id=operation_id,
-            claims=(write, *incumbents),
-            slots=slots,
+            claims=(write, *others),
+            slots=slots.writes,
             mails=mails,
         )
     )
-    await _tell(services, step, incumbents, now=now)
+    await _tell(services, step, others, now=now)
     return step.claim
 
 
-async def _tell(services: Services, step: Step, incumbents: Iterable[ClaimWrite], *, now: datetime) -> None:
+async def _tell(services: Services, step: Step, others: Iterable[ClaimWrite], *, now: datetime) -> None:
     """Send the immediate messages. Should one be lost, the recovery message does its work a minute later."""
     if step.claim is None:
         return
     messages = [(Queue.EFFECTS, step.claim.claim_id)]
     if step.claim.status is Status.SUBMITTED:
         messages.append((Queue.VERIFY, step.claim.claim_id))
-    messages += [(Queue.EFFECTS, write.row.claim_id) for write in incumbents]
+    messages += [(Queue.EFFECTS, write.row.claim_id) for write in others]
     await asyncio.gather(
         *(
             services.queue.send(queue, WorkMessage(claim_id=claim_id, step=step.row.event, sent_at=now))
@@ -182,80 +192,41 @@ def deadline_rows(claim: Claim, kinds: Iterable[str]) -> tuple[DeadlineRow, ...]
     return tuple(rows)
 
 
-async def _slots(
-    services: Services, before: Claim | None, step: Step, *, now: datetime, operation_id: str
-) -> tuple[tuple[SlotWrite, ...], tuple[ClaimWrite, ...]]:
-    """The slot rows that the step changes, and the incumbents' claims that it ends."""
-    claim, effect = step.claim, step.rule.slots
-    if claim is None or effect is None:
-        return (), ()
-    items = _concerned(before, claim, effect)
-    resources = sorted({item.resource for item in items if item.resource})
-    if not resources:
-        return (), ()
-    stored = await services.claims.slots(claim.customer.tenant_id, resources)
-    working = {name: stored[name].value if name in stored else Slot(resource=name) for name in resources}
-    displaced = _apply_slots(services, claim, effect, items, working)
-    writes = tuple(
-        SlotWrite(slot=slot, version=stored[name].version if name in stored else None)
-        for name, slot in working.items()
-        if name not in stored or slot != stored[name].value
-    )
-    return writes, await _ended_incumbents(services, displaced, now=now, operation_id=operation_id)
-
-
-def _concerned(before: Claim | None, after: Claim, effect: SlotEffect) -> tuple[Item, ...]:
-    """The items whose slots the effect is about: the live ones, or for a release those that do not hold any more."""
-    if effect is not SlotEffect.RELEASE:
-        return after.live_items
-    if after.status not in _HOLDING:
-        return after.items
-    live = {item.item_id for item in after.live_items}
-    return tuple(item for item in (before or after).items if item.item_id not in live)
-
-
-def _apply_slots(
-    services: Services, claim: Claim, effect: SlotEffect, items: Iterable[Item], working: dict[str, Slot]
-) -> Mapping[str, frozenset[str]]:
-    """Change the working slots item by item; gives the displaced claims' items by claim ID."""
-    displaced: dict[str, frozenset[str]] = {}
-    for item in items:
-        if item.resource is None:
-            continue
-        slot = working[item.resource]
-        party = SlotParty(claim_id=claim.claim_id, organisation=claim.organisation, item_id=item.item_id)
-        if effect is SlotEffect.RELEASE:
-            slot = release(slot, claim_id=claim.claim_id, item_ids=frozenset({item.item_id}))
-        elif effect is SlotEffect.TAKE_PENDING:
-            slot = take_pending(
-                slot, programme=item.programme, party=party, supersede=item.supersede, policy=services.policy
-            )
-        else:
-            slot, gone = promote(slot, programme=item.programme, party=party, policy=services.policy)
-            for rival in gone:
-                displaced[rival.claim_id] = displaced.get(rival.claim_id, frozenset()) | {rival.item_id}
-        working[item.resource] = slot
-    return displaced
-
-
-async def _ended_incumbents(
-    services: Services, displaced: Mapping[str, frozenset[str]], *, now: datetime, operation_id: str
-) -> tuple[ClaimWrite, ...]:
-    """The superseded items of other claims, ended in the same transaction; their slots are the challenger's already."""
-    writes: list[ClaimWrite] = []
-    for claim_id, item_ids in displaced.items():
-        held = await services.claims.get(claim_id)
-        if held is None:
-            continue
-        event = Event(kind=EventKind.SUPERSEDED, actor=SYSTEM, item_ids=item_ids, reasons=("superseded",))
-        start_clock = clocks_for(held.value, None, services.policy)
-        step = apply(held.value, event, now=now, operation_id=operation_id, start_clock=start_clock)
-        writes.append(
-            ClaimWrite(
-                before=held.value, version=held.version, after=step.claim, row=step.row, mails=_intents(step, now=now)
-            )
+async def _ended_incumbents(services: Services, displaced: Mapping[str, frozenset[str]], *, by: str) -> list[Aside]:
+    """The superseded items of other claims, to be ended in the same transaction; their slots are the challenger's."""
+    held = await asyncio.gather(*(services.claims.get(claim_id) for claim_id in displaced))
+    return [
+        Aside(
+            current=one,
+            event=Event(
+                kind=EventKind.SUPERSEDED,
+                actor=SYSTEM,
+                item_ids=item_ids,
+                reasons=(ReasonCode.SUPERSEDED,),
+                detail={"items": sorted(item_ids), "by": by},
+            ),
         )
-    return tuple(writes)
+        for one, item_ids in zip(held, displaced.values(), strict=True)
+    ]
+
+
+def _aside(services: Services, aside: Aside, *, now: datetime, operation_id: str) -> ClaimWrite:
+    """The other claim's part of the commit. ConflictError where it has moved on since its slot was read."""
+    if aside.current is None:
+        raise ConflictError(say("The claim has changed meanwhile."))
+    held = aside.current.value
+    start_clock = clocks_for(held, None, services.policy)
+    try:
+        step = apply(held, aside.event, now=now, operation_id=operation_id, start_clock=start_clock)
+    except ForbiddenTransitionError as error:
+        raise ConflictError(say("The claim has changed meanwhile.")) from error
+    return ClaimWrite(
+        before=held,
+        version=aside.current.version,
+        after=step.claim,
+        row=step.row,
+        mails=_intents(step, now=now),
+    )
 
 
 def with_revision(claim: Claim, if_match: int | None) -> Claim:

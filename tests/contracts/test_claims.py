@@ -8,12 +8,12 @@ import pytest
 from shared.domain.claim import Status
 from shared.domain.identifiers import InvalidIdentifierError
 from shared.domain.mails import MailKind, MailStatus
-from shared.storage.claims import TableClaimStore, TooManyIncumbentsError
+from shared.storage.claims import TableClaimStore
 from shared.storage.clients import Clients
 from shared.storage.entities import TooMuchDataError
 from shared.storage.keys import UnsafeKeyError
 from shared.usecases.ports import ClaimStore
-from shared.usecases.records import ConflictError, ServiceUnavailableError, SlotWrite
+from shared.usecases.records import ConflictError, ServiceUnavailableError, SlotWrite, TooManyIncumbentsError
 from tests.contracts.sample_claims import (
     OTHER_ORGANISATION,
     claim,

@@ -9,9 +9,15 @@ from shared.domain.identifiers import tenant_of
 from shared.domain.mails import MailIntent, MailKind
 from shared.domain.slots import Slot
 from shared.storage import entities, keys
-from shared.storage.claims import OPERATIONS_AT_MOST, TooManyIncumbentsError
 from shared.storage.entities import Entity
-from shared.usecases.records import Commit, ConflictError, ServiceUnavailableError, Versioned
+from shared.usecases.records import (
+    OPERATIONS_AT_MOST,
+    Commit,
+    ConflictError,
+    ServiceUnavailableError,
+    TooManyIncumbentsError,
+    Versioned,
+)
 from tests.fakes.rows import FakeRows
 
 _OVER = {Status.DRAFT, Status.OPTED_OUT, Status.REJECTED, Status.WITHDRAWN, Status.ENDED}

@@ -18,6 +18,7 @@ from shared.domain.slots import (
     SlotPendingError,
     SupersedeRequiredError,
     availability,
+    incumbents,
     promote,
     release,
     take_pending,
@@ -35,6 +36,7 @@ def party(claim: str, organisation: str = "contoso", item: str = "sales-usage") 
 
 
 OURS, OUR_OTHER, THEIRS = party("c1"), party("c2"), party("f1", "fabrikam")
+NOBODY: frozenset[str] = frozenset()
 
 
 def slot(**entries: SlotEntry) -> Slot:
@@ -63,7 +65,7 @@ def test_a_place_is_taken_then_held() -> None:
     """The pending claim becomes the holder and leaves the pending place; each change raises the epoch by one."""
     taken = take_pending(EMPTY, programme=USAGE, party=OURS, supersede=False, policy=ACROSS)
     assert (taken.entry(USAGE), taken.epoch) == (waiting(OURS), 1)
-    official, displaced = promote(taken, programme=USAGE, party=OURS, policy=ACROSS)
+    official, displaced = promote(taken, programme=USAGE, party=OURS, displacing=NOBODY, policy=ACROSS)
     assert (official.entry(USAGE), official.epoch, displaced) == (held(OURS), 2, ())
     assert EMPTY.entry(USAGE) == SlotEntry()
 
@@ -116,7 +118,8 @@ def test_a_superseded_holder_stays_until_the_challenger_is_official() -> None:
     before = slot(usage=held(THEIRS), sell=held(party("f2", "fabrikam", "sales-presales")))
     taken = take_pending(before, programme=USAGE, party=OURS, supersede=True, policy=ACROSS)
     assert taken.entry(USAGE) == SlotEntry(holder=THEIRS, pending=OURS)
-    official, displaced = promote(taken, programme=USAGE, party=OURS, policy=ACROSS)
+    told = frozenset({"f1", "f2"})
+    official, displaced = promote(taken, programme=USAGE, party=OURS, displacing=told, policy=ACROSS)
     assert set(displaced) == {THEIRS, party("f2", "fabrikam", "sales-presales")}
     assert (official.entry(USAGE), official.entry(SELL)) == (held(OURS), SlotEntry())
     assert official.epoch == taken.epoch + 1
@@ -125,11 +128,42 @@ def test_a_superseded_holder_stays_until_the_challenger_is_official() -> None:
 def test_only_rivals_are_displaced() -> None:
     """By programme, or within the organisation, the other programme's holder is no rival and stays."""
     theirs = slot(usage=waiting(OURS), sell=held(THEIRS))
-    official, displaced = promote(theirs, programme=USAGE, party=OURS, policy=PER_PROGRAMME)
+    told = frozenset({"f1", "c2"})
+    official, displaced = promote(theirs, programme=USAGE, party=OURS, displacing=told, policy=PER_PROGRAMME)
     assert (official.entry(SELL), displaced) == (held(THEIRS), ())
     own = slot(usage=SlotEntry(holder=OURS, pending=OURS), sell=held(OUR_OTHER))
-    official, displaced = promote(own, programme=USAGE, party=OURS, policy=ACROSS)
+    official, displaced = promote(own, programme=USAGE, party=OURS, displacing=told, policy=ACROSS)
     assert (official.entry(USAGE), official.entry(SELL), displaced) == (held(OURS), held(OUR_OTHER), ())
+
+
+def test_who_was_not_told_is_never_displaced() -> None:
+    """A holder that is not named keeps its place in another programme; in one's own it cannot be passed over."""
+    across = slot(usage=waiting(OURS), sell=held(THEIRS))
+    official, displaced = promote(across, programme=USAGE, party=OURS, displacing=NOBODY, policy=ACROSS)
+    assert (official.entry(USAGE), official.entry(SELL), displaced) == (held(OURS), held(THEIRS), ())
+    same = slot(usage=SlotEntry(holder=THEIRS, pending=OURS))
+    with pytest.raises(SlotLostError):
+        promote(same, programme=USAGE, party=OURS, displacing=frozenset({"somebody else"}), policy=ACROSS)
+
+
+@pytest.mark.parametrize(
+    ("entries", "policy", "expected"),
+    [
+        ({}, ACROSS, ()),
+        ({"usage": waiting(THEIRS)}, ACROSS, ()),
+        ({"usage": held(OURS)}, ACROSS, ()),
+        ({"usage": held(OUR_OTHER)}, ACROSS, (OUR_OTHER,)),
+        ({"usage": held(THEIRS), "sell": held(THEIRS)}, ACROSS, (THEIRS, THEIRS)),
+        ({"usage": held(THEIRS), "sell": held(THEIRS)}, PER_PROGRAMME, (THEIRS,)),
+        ({"sell": held(OUR_OTHER)}, ACROSS, ()),
+    ],
+)
+def test_whose_place_would_have_to_be_taken(
+    entries: dict[str, SlotEntry], policy: Policy, expected: tuple[SlotParty, ...]
+) -> None:
+    """The incumbents are the holders that exclude the claim, across programmes by the policy; never those who wait."""
+    found = incumbents(slot(**entries), programme=USAGE, organisation="contoso", claim_id="c1", policy=policy)
+    assert found == expected
 
 
 @pytest.mark.parametrize(
@@ -138,7 +172,7 @@ def test_only_rivals_are_displaced() -> None:
 def test_only_the_pending_claim_is_promoted(before: Slot) -> None:
     """A claim that the slot does not name as pending in that programme never becomes its holder."""
     with pytest.raises(SlotLostError):
-        promote(before, programme=USAGE, party=OURS, policy=ACROSS)
+        promote(before, programme=USAGE, party=OURS, displacing=NOBODY, policy=ACROSS)
 
 
 def test_only_the_named_items_of_the_claim_are_released() -> None:
@@ -205,6 +239,11 @@ class SlotMachine(RuleBasedStateMachine):
         """Nobody has the resource."""
         self.policy = Policy(subscription_exclusive=exclusive)
         self.slot = EMPTY
+        self.told: dict[SlotParty, frozenset[str]] = {}
+
+    def of(self, who: SlotParty) -> dict[str, str]:
+        """How the slot is asked about a party."""
+        return {"programme": who.item_id, "organisation": who.organisation, "claim_id": who.claim_id}
 
     def become(self, after: Slot) -> None:
         """The next state: the epoch rises exactly with a change."""
@@ -227,19 +266,23 @@ class SlotMachine(RuleBasedStateMachine):
             assert word is not FREE
             return
         assert supersede or word is FREE
+        self.told[who] = frozenset(one.claim_id for one in incumbents(self.slot, policy=self.policy, **self.of(who)))
         self.become(after)
         assert after.entry(who.item_id).pending == who
 
     @rule(who=st.sampled_from(CLAIMS))
     def make_official(self, who: SlotParty) -> None:
-        """Become Approved: only from the pending place; the displaced are exactly the holders that are gone."""
+        """Become Approved: only from the pending place; the displaced are the holders there were when it was taken."""
         if self.slot.entry(who.item_id).pending != who:
             with pytest.raises(SlotLostError):
-                promote(self.slot, programme=who.item_id, party=who, policy=self.policy)
+                promote(self.slot, programme=who.item_id, party=who, displacing=NOBODY, policy=self.policy)
             return
         before = self.holders()
-        after, displaced = promote(self.slot, programme=who.item_id, party=who, policy=self.policy)
+        told = self.told[who]
+        after, displaced = promote(self.slot, programme=who.item_id, party=who, displacing=told, policy=self.policy)
         self.become(after)
+        assert {one.claim_id for one in displaced} <= told
+        assert incumbents(self.slot, policy=self.policy, **self.of(who)) == ()
         assert self.holders() == (before - set(displaced)) | {who}
         assert set(displaced) <= before - {who}
 
