@@ -17,10 +17,11 @@ from functions.operations_json import (
 from functions.presenters import instant
 from functions.routing import Call, new_blueprint, route
 from shared.forms.operation_forms import DeadLettersForm, FinalizationForm, finalization_of, parameters
-from shared.usecases import finalization
+from shared.usecases import foresee_finalization as foreseeing
 from shared.usecases import list_dead_letters as listing
 from shared.usecases import read_metrics as reading
 from shared.usecases import replay_dead_letter as replaying
+from shared.usecases import start_finalization as starting
 from shared.usecases import verify_history as verifying
 from shared.usecases.callers import PROGRAMME, Role
 from shared.usecases.operation_records import DeadLetterPlace
@@ -75,7 +76,7 @@ async def finalize(call: Call) -> func.HttpResponse:
     form = finalization_of(call.request.params)
     if form.is_dry:
         return await _foresee(call, form)
-    started = await finalization.start_finalization(call.services, caller=call.caller, now=call.now)
+    started = await starting.start_finalization(call.services, caller=call.caller, now=call.now)
     answer = {"dryRun": False, "asOf": instant(call.now), "handedOut": started.handed_out, "more": started.more}
     return json_answer(answer, status=ACCEPTED)
 
@@ -83,7 +84,7 @@ async def finalize(call: Call) -> func.HttpResponse:
 async def _foresee(call: Call, form: FinalizationForm) -> func.HttpResponse:
     place = place_of(call.settings.form_secret, _DUE, form.continuation)
     as_of = form.instant(call.now)
-    foreseen = await finalization.foresee_finalization(
+    foreseen = await foreseeing.foresee_finalization(
         call.services,
         caller=call.caller,
         as_of=as_of,

@@ -9,7 +9,7 @@ from shared import wiring
 from shared.domain.reason_texts import N_
 from shared.texts import texts
 from shared.usecases.due_plans import DueReason
-from shared.usecases.finalization import ForeseenRow
+from shared.usecases.foresee_finalization import ForeseenRow
 from shared.usecases.operation_records import DeadLetterPlace
 from shared.usecases.records import DeadLetter, Queue, WorkMessage
 from shared.usecases.verify_history import HistoryVerdict

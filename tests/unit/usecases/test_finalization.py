@@ -16,8 +16,9 @@ from shared.domain.claim_events import EventKind as E
 from shared.usecases.callers import RoleMissingError
 from shared.usecases.deadline_work import hand_out_due_deadlines, handle_deadline
 from shared.usecases.due_plans import DueOutcome, DueReason, plan_due
-from shared.usecases.finalization import Foreseen, ForeseenRow, foresee_finalization, start_finalization
+from shared.usecases.foresee_finalization import Foreseen, ForeseenRow, foresee_finalization
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
+from shared.usecases.start_finalization import start_finalization
 from shared.usecases.transition import deadline_rows
 from tests.fakes.product import FakeProduct
 from tests.unit.usecases.lives import ADMIN, REVIEWER, live, new_claim

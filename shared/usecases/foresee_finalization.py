@@ -1,4 +1,4 @@
-"""What would be finalized and why, and the same thing in earnest (API.md, Reviewers and program admins)."""
+"""What would be finalized, and why (API.md, Reviewers and program admins)."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.claim import Claim
 from shared.usecases.callers import Caller, Role
-from shared.usecases.deadline_work import AT_ONCE, HANDED_OUT_AT_MOST, hand_out_due_deadlines
+from shared.usecases.deadline_work import AT_ONCE
 from shared.usecases.due_plans import DuePlan, plan_due
 from shared.usecases.records import DeadlineRow
 from shared.usecases.services import Services
@@ -47,18 +47,3 @@ async def foresee_finalization(
         return ForeseenRow(row=row, claim=claim, plan=plan_due(row, claim, now=as_of))
 
     return Foreseen(rows=tuple(await asyncio.gather(*map(foresee, page.rows))), behind=page.behind)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """How many due rows were handed out; `more` says that there may be others, which the timer takes next."""
-
-    handed_out: int
-    more: bool
-
-
-async def start_finalization(services: Services, *, caller: Caller, now: datetime) -> Started:
-    """Hand out what is due now, as the timer does; each claim is decided by the queue's handler."""
-    caller.needs(Role.PROGRAM_ADMIN)
-    handed_out = await hand_out_due_deadlines(services, now=now)
-    return Started(handed_out=handed_out, more=handed_out >= HANDED_OUT_AT_MOST)
