@@ -27,6 +27,7 @@ from functions import (
     respond,
     review,
     upkeep,
+    usage,
     verification,
 )
 from functions.log_lines import structure_log
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
     claim_actions.blueprint,
     review.blueprint,
     registries.blueprint,
+    usage.blueprint,
     respond.blueprint,
     verification.blueprint,
     effects.blueprint,

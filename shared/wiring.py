@@ -30,6 +30,7 @@ from shared.storage.queues import BadMessageError, StorageWorkQueue, parsed
 from shared.storage.rate_limits import TableRateLimits
 from shared.storage.registry import TableRegistry
 from shared.storage.registry_admin import TableRegistryAdmin
+from shared.storage.usage import TableUsageStore
 from shared.usecases.programme_ports import EventPublisher
 from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
@@ -99,6 +100,7 @@ def build(settings: Settings, clients: Clients) -> Services:
         mail_failures=TableMailFailures(clients),
         walk_places=TableWalkPlaces(clients),
         rate_limits=TableRateLimits(clients),
+        usage=TableUsageStore(clients),
         audit=TableAuditLog(clients),
         event_cursors=TableEventCursors(clients),
         events=_events(settings),

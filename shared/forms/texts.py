@@ -32,6 +32,7 @@ OWN_CODES = frozenset(
         "invalid-country",
         "invalid-language",
         "invalid-choice",
+        "invalid-month",
         "invalid-time",
         "out-of-range",
     }

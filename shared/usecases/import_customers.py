@@ -7,7 +7,7 @@ from shared.domain.registry import RegisteredCustomer
 from shared.domain.sayings import say
 from shared.usecases.callers import Caller, Role
 from shared.usecases.import_results import RowResult
-from shared.usecases.row_imports import ImportRow, Stored, Upsert, import_rows, row_fault
+from shared.usecases.row_imports import ImportRow, Stored, Upsert, each, import_rows, row_fault
 from shared.usecases.services import Services
 
 
@@ -39,7 +39,7 @@ async def import_customers(
 
     upsert = Upsert(
         key_column="tenantId",
-        look=look,
+        look=each(look),
         put=services.registry.put_customers,
         names=lambda customer: (("domains", domain) for domain in customer.domains),
     )

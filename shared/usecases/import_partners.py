@@ -6,7 +6,7 @@ from shared.domain.registry import PartnerLocation
 from shared.domain.sayings import say
 from shared.usecases.callers import Caller, Role
 from shared.usecases.import_results import RowResult
-from shared.usecases.row_imports import ImportRow, Stored, Upsert, import_rows, row_fault
+from shared.usecases.row_imports import ImportRow, Stored, Upsert, each, import_rows, row_fault
 from shared.usecases.services import Services
 
 
@@ -27,6 +27,6 @@ async def import_partners(
         stored = await services.registry.location(location.organisation, location.mpn_id)
         return Stored(value=stored, whole=owner is not None)
 
-    upsert = Upsert(key_column="mpnId", look=look, put=services.registry.put_locations)
+    upsert = Upsert(key_column="mpnId", look=each(look), put=services.registry.put_locations)
     async for result in import_rows(rows, upsert, dry_run=dry_run):
         yield result

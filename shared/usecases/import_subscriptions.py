@@ -8,7 +8,7 @@ from datetime import datetime
 from shared.domain.registry import Subscription
 from shared.usecases.callers import Caller, Role
 from shared.usecases.import_results import RowResult
-from shared.usecases.row_imports import ImportRow, Stored, Upsert, Written, import_rows
+from shared.usecases.row_imports import ImportRow, Stored, Upsert, Written, each, import_rows
 from shared.usecases.services import Services
 from shared.usecases.wake_holders import wake_holders
 
@@ -44,6 +44,6 @@ async def import_subscriptions(
 
         await asyncio.gather(*(wake_at(tenant_id, ids) for tenant_id, ids in touched.items()))
 
-    upsert = Upsert(key_column="subscriptionId", look=look, put=services.registry.put_subscriptions, settled=wake)
+    upsert = Upsert(key_column="subscriptionId", look=each(look), put=services.registry.put_subscriptions, settled=wake)
     async for result in import_rows(rows, upsert, dry_run=dry_run):
         yield result

@@ -56,14 +56,34 @@ class Upsert[T]:
     """How one kind of thing is looked up and written.
 
     `key_column` names the column of the key, `names` gives what no other row of the file may have, with its column.
-    `settled` is told of each batch's good rows, also of those that change nothing, after they are written.
+    `settled` is told of each batch's good rows, also of those that change nothing, after they are written. `batch` is
+    how many rows are looked up and written together; where one question answers for many, `look` is made for all of
+    them at once (see `each`).
     """
 
     key_column: str
-    look: Callable[[int, T], Awaitable[Stored[T]]]
+    look: Callable[[Sequence[tuple[int, T]]], Awaitable[Sequence[Stored[T]]]]
     put: Callable[[Sequence[T]], Awaitable[None]]
     names: Callable[[T], Iterable[tuple[str, str]]] = lambda _value: ()
     settled: Callable[[Sequence[Written[T]]], Awaitable[None]] | None = None
+    batch: int = BATCH
+
+
+def each[T](
+    look: Callable[[int, T], Awaitable[Stored[T]]],
+) -> Callable[[Sequence[tuple[int, T]]], Awaitable[Sequence[Stored[T]]]]:
+    """The look-up of a batch by looking up each of its rows, some at a time."""
+
+    async def look_all(rows: Sequence[tuple[int, T]]) -> Sequence[Stored[T]]:
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(row: int, value: T) -> Stored[T]:
+            async with gate:
+                return await look(row, value)
+
+        return await asyncio.gather(*(one(row, value) for row, value in rows))
+
+    return look_all
 
 
 def row_fault(row: int, column: str, code: str, message: str) -> Fault:
@@ -81,7 +101,7 @@ async def import_rows[T](
     ServiceUnavailableError where the storage is down: the rows told so far are done.
     """
     seen = _Seen(upsert)
-    for batch in batched(rows, BATCH, strict=False):
+    for batch in batched(rows, upsert.batch, strict=False):
         ends: dict[int, RowResult] = {}
         good: list[tuple[ImportRow[T], T]] = []
         for row in batch:
@@ -99,13 +119,7 @@ async def import_rows[T](
 async def _settled[T](
     rows: Sequence[tuple[ImportRow[T], T]], upsert: Upsert[T], *, dry_run: bool
 ) -> AsyncGenerator[RowResult]:
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def look(row: int, value: T) -> Stored[T]:
-        async with gate:
-            return await upsert.look(row, value)
-
-    known = await asyncio.gather(*(look(row.row, value) for row, value in rows))
+    known = await upsert.look([(row.row, value) for row, value in rows]) if rows else []
     fine = [
         (row, Written(before=stored.value, value=value), stored)
         for (row, value), stored in zip(rows, known, strict=True)

@@ -32,6 +32,7 @@ from shared.usecases.programme_ports import (
     ProofTemplates,
     RateLimits,
     RegistryAdmin,
+    UsageStore,
     WalkPlaces,
 )
 
@@ -64,6 +65,7 @@ class Services:
     mail_failures: MailFailures
     walk_places: WalkPlaces
     rate_limits: RateLimits
+    usage: UsageStore
     audit: AuditLog
     event_cursors: EventCursors
     catalogue: Catalogue

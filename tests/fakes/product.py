@@ -35,6 +35,7 @@ from tests.fakes.queues import FakeWorkQueue
 from tests.fakes.rate_limits import FakeRateLimits
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.registry_admin import FakeRegistryAdmin
+from tests.fakes.usage import FakeUsageStore
 from tools.sample_registry import customers, seed_registry
 
 START = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
@@ -65,7 +66,7 @@ class FakeProduct:
         self.directory = FakeTenantDirectory(
             {domain: customer.tenant_id for customer in customers() for domain in customer.domains}
         )
-        self.audit = FakeAuditLog()
+        self.audit, self.usage = FakeAuditLog(), FakeUsageStore()
         self.event_cursors = FakeEventCursors()
         self.tokens = SignedResponseTokens(keys=(_KEY,), recipient_key=_KEY.encode())
         self.services = Services(
@@ -96,6 +97,7 @@ class FakeProduct:
             mail_failures=self.mail_failures,
             walk_places=self.walk_places,
             rate_limits=self.rate_limits,
+            usage=self.usage,
             audit=self.audit,
             event_cursors=self.event_cursors,
             events=self.events,

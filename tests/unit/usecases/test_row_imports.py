@@ -9,7 +9,7 @@ import pytest
 from shared.domain.errors import Fault
 from shared.usecases.import_results import RowOutcome, RowResult
 from shared.usecases.records import ServiceUnavailableError
-from shared.usecases.row_imports import BATCH, ImportRow, Stored, Upsert, Written, import_rows, row_fault
+from shared.usecases.row_imports import BATCH, ImportRow, Stored, Upsert, Written, each, import_rows, row_fault
 
 type Thing = tuple[str, int]
 """A key and a figure."""
@@ -50,7 +50,7 @@ class Shelf:
         """How things get onto it; figures above 1,000 may be there once only."""
         return Upsert(
             key_column="key",
-            look=self.look,
+            look=each(self.look),
             put=self.put,
             names=lambda thing: [("figure", str(thing[1]))] if thing[1] > 1000 else [],
             settled=self.settled,
@@ -208,7 +208,7 @@ async def peak(count: int) -> int:
     )
     tracemalloc.start()
     try:
-        async for _ in import_rows(many, Upsert(key_column="key", look=look, put=put), dry_run=False):
+        async for _ in import_rows(many, Upsert(key_column="key", look=each(look), put=put), dry_run=False):
             pass
         return tracemalloc.get_traced_memory()[1]
     finally:
