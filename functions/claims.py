@@ -6,8 +6,9 @@ import azure.functions as func
 
 from functions.answers import ACCEPTED, CREATED, NO_CONTENT, claim_answer, json_answer
 from functions.bodies import JSON, MERGE_PATCH, etag, idempotency_key, if_match, json_of, media_type
+from functions.history_json import whole_history_json
 from functions.multipart import MULTIPART, filed_claim
-from functions.presenters import history_json, list_json, receipt_json, running_receipt
+from functions.presenters import list_json, receipt_json, running_receipt
 from functions.request_errors import UnsupportedTypeError
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
 from shared.domain.claim_fields import fields_of
@@ -17,6 +18,7 @@ from shared.forms.claim_form import request_json
 from shared.forms.json_body import merge_patch, payload_hash
 from shared.forms.list_form import list_query
 from shared.forms.parse_claim import parse_claim
+from shared.usecases import claim_history as recording
 from shared.usecases import create_draft as drafting
 from shared.usecases import discard_draft as discarding
 from shared.usecases import edit_claim as editing
@@ -123,11 +125,10 @@ async def list_claims(call: Call) -> func.HttpResponse:
 
 @route(blueprint, "api/claims/{claimId}/history", methods=("GET",), roles=EVERY_ROLE)
 async def read_history(call: Call) -> func.HttpResponse:
-    """The claim's events, oldest first."""
-    claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-    rows = await reading.read_history(call.services, caller=call.caller, claim_id=call.claim_id)
-    shown = history_json(claim, rows, for_programme=call.caller.is_programme)
-    return json_answer(shown, headers={"ETag": etag(claim)})
+    """The claim's events, mails and looks at its proofs, oldest first. Events alone move the ETag."""
+    history = await recording.claim_history(call.services, caller=call.caller, claim_id=call.claim_id)
+    shown = whole_history_json(history, for_programme=call.caller.is_programme)
+    return json_answer(shown, headers={"ETag": etag(history.claim)})
 
 
 @route(blueprint, "api/claims/{claimId}/deadline", methods=("GET",), roles=EVERY_ROLE)

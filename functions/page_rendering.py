@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import azure.functions as func
 
 from functions.form_tokens import form_token
-from functions.page_words import ACTORS, CHECKS, EVENTS, OUTCOMES, STATUSES
+from functions.page_words import ACTORS, AUDIENCES, CHECKS, EVENTS, LOOKS, MAIL_STATUSES, MAILS, OUTCOMES, STATUSES
 from functions.routing import Call
 from functions.status_text import wished_language
 from shared.domain.catalogue import Catalogue, catalogue
@@ -156,6 +156,10 @@ def _environment(language: str) -> "Environment":
         outcomes=_said(OUTCOMES, language),
         actors=_said(ACTORS, language),
         events_said=_said(EVENTS, language),
+        mails_said=_said(MAILS, language),
+        mail_statuses=_said(MAIL_STATUSES, language),
+        audiences=_said(AUDIENCES, language),
+        looks_said=_said(LOOKS, language),
         check_results=_said(CHECKS, language),
     )
     environment.filters.update(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from functions.history_json import whole_history_json
 from functions.page_rendering import when
 from functions.presenters import claim_json, history_json, receipt_json, running_receipt
 from functions.status_text import status_text
@@ -15,6 +16,7 @@ from shared.domain.history import HistoryRow
 from shared.domain.reasons import ReasonCode, reason
 from shared.texts import texts
 from shared.usecases.callers import PARTNERS, Caller, Role
+from shared.usecases.claim_history import ClaimHistory
 from shared.usecases.summaries import next_step
 
 if TYPE_CHECKING:
@@ -105,5 +107,14 @@ def _takes_proofs(claim: Claim, *, now: datetime) -> bool:
 def history_view(claim: Claim, rows: tuple[HistoryRow, ...], *, for_programme: bool, language: str) -> dict[str, Any]:
     """The events, newest first, and the words of their reasons."""
     events = history_json(claim, rows, for_programme=for_programme)["items"]
-    codes = [code for event in events for code in event["reasons"]]
-    return {"events": events[::-1], "event_reasons": reason_words(codes, language=language)}
+    return _timeline(events, language=language)
+
+
+def whole_history_view(history: ClaimHistory, *, for_programme: bool, language: str) -> dict[str, Any]:
+    """The same, with the mails and the looks at proofs among the events."""
+    return _timeline(whole_history_json(history, for_programme=for_programme)["items"], language=language)
+
+
+def _timeline(entries: list[dict[str, Any]], *, language: str) -> dict[str, Any]:
+    codes = [code for entry in entries for code in entry.get("reasons", ())]
+    return {"events": entries[::-1], "event_reasons": reason_words(codes, language=language)}

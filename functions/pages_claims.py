@@ -7,12 +7,13 @@ import azure.functions as func
 from functions.page_forms import Faults, Posted, field_faults
 from functions.page_problems import problem_page
 from functions.page_rendering import language_of_page, page
-from functions.page_views import claim_view, history_view
+from functions.page_views import claim_view, history_view, whole_history_view
 from functions.presenters import list_json
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
 from shared.domain.claim import Claim, Status
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.forms.list_form import list_query
+from shared.usecases import claim_history as recording
 from shared.usecases import reading
 from shared.usecases.callers import PARTNERS
 from shared.usecases.records import ListPage
@@ -89,13 +90,12 @@ async def claim_page(
 
 @route(blueprint, "claims/{claimId:minlength(4)}/history", methods=("GET",), roles=EVERY_ROLE, on_problem=problem_page)
 async def show_history_page(call: Call) -> func.HttpResponse:
-    """Everything that happened to the claim, newest first."""
+    """Everything that happened to the claim, newest first: its events, its mails, and who looked at its proofs."""
     language = language_of_page(call.request)
-    claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-    rows = await reading.read_history(call.services, caller=call.caller, claim_id=call.claim_id)
+    history = await recording.claim_history(call.services, caller=call.caller, claim_id=call.claim_id)
     return page(
         call,
         "history.html",
-        **claim_view(claim, caller=call.caller, language=language, now=call.now),
-        **history_view(claim, rows, for_programme=call.caller.is_programme, language=language),
+        **claim_view(history.claim, caller=call.caller, language=language, now=call.now),
+        **whole_history_view(history, for_programme=call.caller.is_programme, language=language),
     )

@@ -166,6 +166,7 @@ def history_json(claim: Claim, rows: tuple[HistoryRow, ...], *, for_programme: b
         "claimId": claim.claim_id,
         "items": [
             {
+                "kind": "event",
                 "seq": row.seq,
                 "at": instant(row.at),
                 "actor": actor_json(row.actor, for_programme=for_programme),

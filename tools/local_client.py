@@ -199,6 +199,11 @@ class Person:
         answer: Json = self.http.get(path).raise_for_status().json()
         return answer
 
+    def events(self, claim_id: str) -> list[Json]:
+        """The events in the claim's history, without its mails and downloads."""
+        items: list[Json] = self.read(claim_id, "history")["items"]
+        return [item for item in items if item["kind"] == "event"]
+
     def listed(self, **filters: Any) -> list[Json]:
         """Every claim in the person's list that the filters leave, page by page."""
         rows: list[Json] = []

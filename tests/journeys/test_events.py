@@ -85,8 +85,7 @@ def product(tmp_path_factory: pytest.TempPathFactory, hook: Hook) -> Iterator[Lo
 
 def events_of(person: Person, claim_id: str) -> list[tuple[int, str]]:
     """Number and name of every event in the claim's history."""
-    items = person.read(claim_id, "history")["items"]
-    return [(item["seq"], item["event"]) for item in items if item.get("kind", "event") == "event"]
+    return [(item["seq"], item["event"]) for item in person.events(claim_id)]
 
 
 def told(hook: Hook, claim_id: str) -> list[tuple[int, str]]:

@@ -171,7 +171,7 @@ def test_what_was_acknowledged_survives(product: LocalProduct, store: Store, cus
             assert store.proof_is_whole(claim["claimId"], claim["proofs"][0]["sha256"])
             rows = store.rows(attempt.customer.tenant_id)
             assert [key for key in rows if key.startswith("claim:")] == [f"claim:{claim['claimId']}"]
-            history = contoso.read(claim["claimId"], "history")["items"]
+            history = contoso.events(claim["claimId"])
             events = [row["event"] for row in history]
             assert events[:2] == ["submitted", "checks-passed"][: len(events)]
             assert len(events) == len(set(events))

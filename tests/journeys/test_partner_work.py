@@ -157,8 +157,8 @@ def test_comments_are_seen_by_whom_they_are_for(
     assert len(reviewer.read(claim["claimId"])["comments"]) == 3
     for part in ("", "/history"):
         assert "odd" not in contoso.http.get(f"/api/claims/{claim['claimId']}{part}").text
-    partners_rows = contoso.read(claim["claimId"], "history")["items"]
-    assert len(reviewer.read(claim["claimId"], "history")["items"]) == len(partners_rows) + 1
+    partners_rows = contoso.events(claim["claimId"])
+    assert len(reviewer.events(claim["claimId"])) == len(partners_rows) + 1
 
 
 async def test_the_history_is_a_chain(
@@ -167,7 +167,7 @@ async def test_the_history_is_a_chain(
     """Every move is one row, bound to the one before; recomputed from storage the chain holds, altered it breaks."""
     claim = asked(contoso, customer)
     assert host.respond(request_of(host, claim).link, "confirm").status_code == 200
-    rows = contoso.read(claim["claimId"], "history")["items"]
+    rows = contoso.events(claim["claimId"])
     assert [(row["seq"], row["event"], row["to"]) for row in rows] == [
         (1, "submitted", "Submitted"),
         (2, "checks-passed", "PendingCustomer"),

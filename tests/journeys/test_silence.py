@@ -108,7 +108,7 @@ def test_a_bounced_notice_is_never_consent(host: LocalHost, contoso: Person, sto
     finalize_at(host, host.now() + timedelta(days=30))
     claim = contoso.wait(claim["claimId"], "Rejected")
     assert claim["reasons"] == ["no-partner-response"]
-    events = [row["to"] for row in contoso.read(claim["claimId"], "history")["items"]]
+    events = [row["to"] for row in contoso.events(claim["claimId"])]
     assert "Approved" not in events
 
 

@@ -236,7 +236,7 @@ def test_a_state_is_left_by_each_of_its_ways(cast: Cast, state: str, name: str) 
     after = cast.contoso.read(claim["claimId"])
     assert after["status"] in wanted
     assert after["claimId"] == claim["claimId"]
-    moves = [row for row in cast.contoso.read(claim["claimId"], "history")["items"] if row.get("from") == state]
+    moves = [row for row in cast.contoso.events(claim["claimId"]) if row.get("from") == state]
     assert moves
     assert moves[-1]["from"] == state
 

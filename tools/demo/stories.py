@@ -248,7 +248,7 @@ def epilogue(stage: Stage, link: Link) -> None:
     answer = host.respond(link, "revoke")
     claim = contoso.read(link.claim_id)
     tell.told("200: Ended", so=answer.status_code == OK and claim["status"] == "Ended", seen=answer.text)
-    rows = contoso.read(link.claim_id, "history")["items"]
+    rows = contoso.events(link.claim_id)
     bound = all(row["previousHash"] == before["hash"] for before, row in pairwise(rows))
     tell.told(f"its history: {len(rows)} rows, each bound to the one before", so=bound)
     for row in rows:

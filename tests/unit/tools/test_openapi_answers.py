@@ -7,12 +7,14 @@ import pytest
 from pydantic import BaseModel
 
 from functions.customer_presenter import request_view_json
+from functions.history_json import whole_history_json
 from functions.presenters import claim_json, history_json, list_json, proof_json, receipt_json
 from shared.domain.catalogue import catalogue
 from shared.domain.claim import Actor, ActorKind
 from shared.usecases.customer_response import RequestView
 from shared.usecases.records import ListPage
 from shared.usecases.summaries import summary_of
+from tests.unit.functions.test_history_json import history as whole_history
 from tests.unit.functions.test_presenters import PARTNER, rich_claim, row
 from tests.unit.notifications.sample_claims import claim
 from tools.openapi.answers.claims import Claim, ClaimPage, History, Proof, Receipt
@@ -53,6 +55,9 @@ def test_lists_and_histories_are_as_described(for_programme: bool) -> None:
     rows = (row(1, "draftCreated", PARTNER), row(2, "commented", REVIEWER, proofs=["p1"]))
     history = history_json(rich_claim(), rows, for_programme=for_programme)
     held(History, {**history, "claimId": "a" * 48})
+    whole = whole_history_json(whole_history(), for_programme=for_programme)
+    assert {one["kind"] for one in whole["items"]} == {"event", "mail", "access"}
+    held(History, {**whole, "claimId": "a" * 48})
 
 
 def test_proofs_receipts_and_requests_are_as_described() -> None:

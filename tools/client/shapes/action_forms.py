@@ -28,7 +28,7 @@ class ItemDecisionRequest(TypedDict):
 class DecisionRequest(TypedDict):
     """A reviewer's decision on a claim."""
 
-    decision: Literal["accept", "requestInformation", "reject"]
+    decision: Literal["accept", "requestInformation", "reject", "noticeIncumbent"]
     reasonCodes: NotRequired[list[str] | None]
     comment: NotRequired[str | None]
     items: NotRequired[list[ItemDecisionRequest] | None]

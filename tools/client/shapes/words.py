@@ -29,6 +29,10 @@ type Outcome = Literal["claimed", "associated", "refused", "declined", "ended"]
 """What became of one item of a claim."""
 
 
+type Audience = Literal["customer", "partner"]
+"""Whom a mail is written to."""
+
+
 type Availability = Literal["free", "notAvailable", "yours"]
 """All that a partner may learn of a slot; the rival is never named."""
 
@@ -57,6 +61,10 @@ type DueReason = Literal[
     "not-yet",
 ]
 """Why; the values are part of the contract."""
+
+
+type MailStatus = Literal["Pending", "Sending", "Sent", "Cancelled", "Failed", "Bounced"]
+"""Where a send stands; `Pending` and `Sending` are outstanding, the others are final."""
 
 
 type RowOutcome = Literal["created", "updated", "unchanged", "failed"]

@@ -1,10 +1,11 @@
 """Claims as partners and the programme are shown them (functions/presenters.py)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from shared.domain.claim import ActorKind, CheckOutcome, Outcome, Scan, Status
+from shared.domain.mails import Audience, MailStatus
 from tools.openapi.answers.answer import AnswerModel, ClaimId, Day, Guid, Instant
 
 
@@ -170,6 +171,7 @@ class Claim(AnswerModel):
 class HistoryEvent(AnswerModel):
     """One thing that happened to the claim."""
 
+    kind: Literal["event"]
     seq: Annotated[int, Field(ge=1)]
     at: Instant
     actor: Who
@@ -182,11 +184,33 @@ class HistoryEvent(AnswerModel):
     previous_hash: str
 
 
+class HistoryMail(AnswerModel):
+    """One mail about the claim, without its address."""
+
+    kind: Literal["mail"]
+    at: Instant
+    mail: str
+    audience: Audience
+    status: MailStatus
+    sent_at: Instant | None
+    round: Annotated[int, Field(ge=0)]
+
+
+class HistoryLook(AnswerModel):
+    """Somebody downloaded a proof. Partners are shown those of their own organisation."""
+
+    kind: Literal["access"]
+    at: Instant
+    actor: Who
+    action: str
+    proof_id: str
+
+
 class History(AnswerModel):
     """Everything that happened to the claim, oldest first."""
 
     claim_id: ClaimId
-    items: list[HistoryEvent]
+    items: list[HistoryEvent | HistoryMail | HistoryLook]
 
 
 class ListedCustomer(AnswerModel):

@@ -88,7 +88,7 @@ OPERATIONS: Operations = {
     ),
     "read_history": Operation(
         summary="Read what happened to a claim",
-        answers=(Answer(words="The claim's events.", model=History, headers=("ETag",)),),
+        answers=(Answer(words="Events, mails and downloads.", model=History, headers=("ETag",)),),
     ),
     "read_deadline": Operation(
         summary="Read the receipt of a claim's deadline",
