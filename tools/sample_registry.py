@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.domain.catalogue import Programme
 from shared.domain.registry import Channel, PartnerLocation, RegisteredCustomer, Subscription, SubscriptionStatus
+from shared.domain.usage import MonthlyUsage
 from shared.settings import Settings
 from shared.usecases.ports import Registry
 
@@ -120,6 +121,40 @@ async def seed_registry(registry: Registry, *, now: datetime) -> None:
     await registry.put_subscriptions(subscriptions(now))
 
 
+_USED = (  # customer, product, subscription, users of the first month, users more each month
+    (1, "teams", None, 120, 9),
+    (1, "exchange-online", None, 250, 2),
+    (1, "sharepoint-online", None, 80, 6),
+    (1, "intune", None, 40, 11),
+    (2, "dynamics-365-sales", 21, 15, 1),
+    (2, "power-bi", 24, 30, 3),
+    (3, "dynamics-365-field-service", 33, 12, 1),
+    (4, "teams", None, 25, 1),
+)
+_MONTHS = 13
+
+
+def usage(now: datetime) -> tuple[MonthlyUsage, ...]:
+    """Thirteen months of what the sample customers used, this month's included: growing, with a dip every fifth."""
+    found: list[MonthlyUsage] = []
+    for back in reversed(range(_MONTHS)):
+        months = now.year * 12 + now.month - 1 - back
+        step = _MONTHS - 1 - back
+        for number, product_id, subscription, users, more in _USED:
+            active = users + more * step - (3 * more if step % 5 == 4 else 0)  # noqa: PLR2004 - every fifth month
+            found.append(
+                MonthlyUsage(
+                    tenant_id=tenant(number),
+                    product_id=product_id,
+                    subscription_id=subscription_id(subscription) if subscription else None,
+                    month=f"{months // 12}-{months % 12 + 1:02}",
+                    monthly_active_users=active,
+                    paid_units=users + more * _MONTHS,
+                )
+            )
+    return tuple(found)
+
+
 def seed(settings: Settings) -> None:
     """Write the sample rows into the storage of these settings."""
     asyncio.run(_seed(settings))
@@ -128,6 +163,9 @@ def seed(settings: Settings) -> None:
 async def _seed(settings: Settings) -> None:
     from shared.storage.clients import Clients
     from shared.storage.registry import TableRegistry
+    from shared.storage.usage import TableUsageStore
 
+    now = datetime.now(UTC)
     async with Clients(settings) as clients:
-        await seed_registry(TableRegistry(clients), now=datetime.now(UTC))
+        await seed_registry(TableRegistry(clients), now=now)
+        await TableUsageStore(clients).put(usage(now))

@@ -22,7 +22,7 @@ from shared.usecases.take_metrics import take_metrics
 from shared.usecases.uploads import Upload
 from tests.faults.product import START, DrivenProduct, new_product
 from tools.sample_proofs import pdf_proof, scan_pdf
-from tools.sample_registry import CONTOSO, FABRIKAM, customers, tenant
+from tools.sample_registry import CONTOSO, FABRIKAM, customers, tenant, usage
 
 REVIEWER = Caller(
     organisation="00000000-0000-4000-8000-0000000000aa",
@@ -80,6 +80,7 @@ async def sample_tables(storage: str) -> SampleTables:
     )
     await take_metrics(product.services, now=product.now)
     await _looked_at(product, approved)
+    await product.services.usage.put(usage(START))
     await delete_orphan_proofs(product.services, now=product.now)
     return SampleTables(
         product=product,
