@@ -6,7 +6,8 @@ from tools.client.calls.claims import ClaimsCalls
 from tools.client.calls.operations import OperationsCalls
 from tools.client.calls.registries import RegistriesCalls
 from tools.client.calls.review import ReviewCalls
+from tools.client.calls.usage import UsageCalls
 
 
-class Client(AnyoneCalls, ClaimActionsCalls, ClaimsCalls, OperationsCalls, RegistriesCalls, ReviewCalls):
+class Client(AnyoneCalls, ClaimActionsCalls, ClaimsCalls, OperationsCalls, RegistriesCalls, ReviewCalls, UsageCalls):
     """Every operation of the API; `http` knows the site's address, and who is signed in."""

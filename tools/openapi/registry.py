@@ -1,13 +1,14 @@
 """Every described operation, by function name; a new module of them is named here."""
 
 from tools.openapi.operation import Operation, Operations
-from tools.openapi.operations import anyone, claim_actions, claims, operations, registries, review
+from tools.openapi.operations import anyone, claim_actions, claims, operations, registries, review, usage
 
 SUBJECTS: dict[str, Operations] = {
     "claims": claims.OPERATIONS,
     "claim_actions": claim_actions.OPERATIONS,
     "review": review.OPERATIONS,
     "registries": registries.OPERATIONS,
+    "usage": usage.OPERATIONS,
     "operations": operations.OPERATIONS,
     "anyone": anyone.OPERATIONS,
 }

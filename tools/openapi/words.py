@@ -96,6 +96,17 @@ WORDS: Mapping[str, str] = {
     "TemplateRequest.claimId": "The claim that the form is for; left out for a blank one.",
     "format": "As which file; PDF unless said.",
     "lang": "In which language; the customer's unless said.",
+    # Usage
+    "AssociationPage.items": "What is official, newest first.",
+    "Association.items": "The products that are associated.",
+    "AssociatedItem.since": "Since when it is associated.",
+    "Usage.productId": "The product that was asked for; null for all.",
+    "Usage.items": "The months, product by product.",
+    "monthlyActiveUsers": "How many people used it.",
+    "paidUnits": "How many units are paid for.",
+    "highWaterMark": "The most people who used it in a month, up to this one.",
+    "UsageRequest.from": "The first month, such as `2026-01`.",
+    "UsageRequest.to": "The last month.",
     # Histories
     "History.items": "Events, mails and downloads of proofs, oldest first; `kind` tells them apart.",
     "HistoryEvent.kind": "An event: a link of the claim's chain.",

@@ -19,6 +19,14 @@ class AddedProof(TypedDict):
     claimId: str
 
 
+class ListedCustomer(TypedDict):
+    """The customer, as a list names it."""
+
+    tenantId: str
+    domain: str
+    name: str | None
+
+
 class SkippedDay(TypedDict):
     """A day that does not count, and why."""
 
@@ -164,14 +172,6 @@ class Claim(TypedDict):
     revision: int
     organisation: NotRequired[str]
     clocks: NotRequired[dict[str, Receipt]]
-
-
-class ListedCustomer(TypedDict):
-    """The customer, as a list names it."""
-
-    tenantId: str
-    domain: str
-    name: str | None
 
 
 class ListedClaim(TypedDict):

@@ -25,7 +25,8 @@ SUBSCRIPTIONS = """subscriptionId,tenantId,productId,status,channel,seats,endsAt
 """
 
 
-def _import(what: str, example: str) -> Operation:
+def imported(what: str, example: str) -> Operation:
+    """An import of a registry's file."""
     words = "A file of at most 50 MB. Every column is there; a row replaces what is known of its key, none is deleted."
     return Operation(
         summary=f"Import {what}",
@@ -37,15 +38,16 @@ def _import(what: str, example: str) -> Operation:
     )
 
 
-def _export(what: str) -> Operation:
+def exported(what: str) -> Operation:
+    """An export of a registry, as a file that can be imported."""
     return Operation(summary=f"Export {what}", parameters=(MORE,), answers=(EXPORTED,), problems=("invalid-claim",))
 
 
 OPERATIONS: Operations = {
-    "import_partners": _import("the partners' locations", PARTNERS),
-    "export_partners": _export("the partners' locations"),
-    "import_customers": _import("the customers", CUSTOMERS),
-    "export_customers": _export("the customers"),
-    "import_subscriptions": _import("the subscriptions", SUBSCRIPTIONS),
-    "export_subscriptions": _export("the subscriptions"),
+    "import_partners": imported("the partners' locations", PARTNERS),
+    "export_partners": exported("the partners' locations"),
+    "import_customers": imported("the customers", CUSTOMERS),
+    "export_customers": exported("the customers"),
+    "import_subscriptions": imported("the subscriptions", SUBSCRIPTIONS),
+    "export_subscriptions": exported("the subscriptions"),
 }

@@ -22,6 +22,8 @@ OPERATIONS: Operations = {
         problems=(
             "state-conflict",
             "slot-pending",
+            "no-incumbent",
+            "incumbents-told",
             "supersede-required",
             "incumbent-window-open",
             "too-many-incumbents",
