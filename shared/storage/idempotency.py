@@ -16,7 +16,7 @@ from shared.storage.faults import is_conflict, service_faults
 from shared.storage.keys import Table
 from shared.storage.rows import read_row
 from shared.storage.upgrades import SCHEMA_VERSION
-from shared.usecases.records import InFlightError, KeyReusedError, ServiceUnavailableError, Ticket
+from shared.usecases.records import InFlightError, KeyReusedError, KnownKey, ServiceUnavailableError, Ticket
 
 LEASE = timedelta(seconds=60)
 STARTED, DONE = "started", "done"
@@ -103,6 +103,15 @@ class TableIdempotency:
         except AzureError as error:
             if not is_conflict(error):
                 raise
+
+    async def look(self, *, organisation: str, key: str) -> KnownKey | None:
+        """What is known of the key, or null."""
+        stored = await read_row(self._table, keys.checked(organisation), keys.key_digest(key))
+        if stored is None:
+            return None
+        return KnownKey(
+            claim_id=str(stored["ClaimId"]), payload_hash=str(stored["PayloadHash"]), made=stored["State"] == DONE
+        )
 
     async def _stored(self, row: Row) -> TableEntity | None:
         return await read_row(self._table, row["PartitionKey"], row["RowKey"])

@@ -21,6 +21,7 @@ from shared.usecases.records import (
     Commit,
     DeadLetter,
     DeadlineRow,
+    KnownKey,
     ListPage,
     ListQuery,
     Mail,
@@ -70,7 +71,7 @@ class ClaimLists(Protocol):
         """Clear the claim from every list."""
 
     async def page(self, query: ListQuery) -> ListPage:
-        """One page, newest first by createdAt; at most five table pages are read."""
+        """One page, newest first by createdAt or the most urgent first; at most five table pages are read."""
 
 
 class Deadlines(Protocol):
@@ -167,6 +168,9 @@ class Idempotency(Protocol):
 
     async def abandon(self, ticket: Ticket) -> None:
         """Nothing was made: the key is free again."""
+
+    async def look(self, *, organisation: str, key: str) -> KnownKey | None:
+        """What is known of the key, or null; looking takes no ticket."""
 
 
 class MailOperations(Protocol):

@@ -180,7 +180,11 @@ class ClaimSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """One list's question. Exactly one of `organisation` (a partner's list) and `statuses` (the reviewers') leads."""
+    """One list's question: a partner's list where `organisation` is given, else the reviewers' list of a status.
+
+    `due_before` and `due_from` are about a reviewer's time to decide; `urgent_first` asks for the reviewers' queue, the
+    claims under review by that time instead of the newest first.
+    """
 
     organisation: str | None = None
     status: Status | None = None
@@ -192,13 +196,17 @@ class ListQuery:
     submitted_from: datetime | None = None
     submitted_to: datetime | None = None
     q: str | None = None
+    contested: bool | None = None
+    due_before: datetime | None = None
+    due_from: datetime | None = None
+    urgent_first: bool = False
     top: int = 50
     continuation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
-    """Some of a list, newest first; `continuation` null at its end (a short page may still have one)."""
+    """Some of a list, in its order; `continuation` null at its end (a short page may still have one)."""
 
     items: tuple[ClaimSummary, ...]
     continuation: str | None
@@ -234,6 +242,15 @@ class Ticket:
     payload_hash: str
     version: str
     taken_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownKey:
+    """What an idempotency key stands for; `made` is false while its claim is being made."""
+
+    claim_id: str
+    payload_hash: str
+    made: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

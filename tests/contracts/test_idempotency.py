@@ -7,7 +7,7 @@ import pytest
 
 from shared.storage.idempotency import LEASE, TableIdempotency
 from shared.usecases.ports import Idempotency
-from shared.usecases.records import InFlightError, KeyReusedError, Ticket
+from shared.usecases.records import InFlightError, KeyReusedError, KnownKey, Ticket
 from tests.contracts.conftest import BOTH
 from tests.contracts.sample_claims import NOW, claim, fresh
 from tests.fakes.idempotency import FakeIdempotency
@@ -118,3 +118,17 @@ async def test_an_abandoned_key_is_free_again(request_: Request) -> None:
     await request_.idempotency.abandon(ticket)
     with pytest.raises(InFlightError):
         await request_.begin(payload_hash="corrected")
+
+
+async def test_a_key_can_be_looked_at_without_being_taken(request_: Request) -> None:
+    """Looking tells what a key stands for and whether its claim is made, and takes nothing."""
+
+    async def look() -> KnownKey | None:
+        return await request_.idempotency.look(organisation=request_.organisation, key=request_.key)
+
+    assert await look() is None
+    ticket = await request_.ticket()
+    assert await look() == KnownKey(claim_id=request_.claim_id, payload_hash="hash", made=False)
+    await request_.idempotency.finish(ticket)
+    assert await look() == KnownKey(claim_id=request_.claim_id, payload_hash="hash", made=True)
+    assert await request_.idempotency.look(organisation=fresh(), key=request_.key) is None

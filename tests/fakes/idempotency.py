@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.storage import keys
 from shared.storage.idempotency import LEASE
-from shared.usecases.records import ConflictError, InFlightError, KeyReusedError, Ticket
+from shared.usecases.records import ConflictError, InFlightError, KeyReusedError, KnownKey, Ticket
 from tests.fakes.rows import FakeRows
 
 
@@ -61,6 +61,15 @@ class FakeIdempotency:
         await asyncio.sleep(0)
         if self._holds(ticket):
             self.rows.delete(ticket.organisation, ticket.key_digest)
+
+    async def look(self, *, organisation: str, key: str) -> KnownKey | None:
+        """What is known of the key, or null."""
+        await asyncio.sleep(0)
+        stored = self.rows.get(organisation, keys.key_digest(key))
+        if stored is None:
+            return None
+        row = stored.value
+        return KnownKey(claim_id=row.claim_id, payload_hash=row.payload_hash, made=row.lease_until is None)
 
     def _holds(self, ticket: Ticket) -> bool:
         try:
