@@ -19,7 +19,7 @@ from shared.domain.errors import DomainError, Fault, InvalidClaimError
 from shared.domain.reasons import REVIEWER_REASONS, reason
 from shared.forms.action_forms import DecisionForm
 from shared.forms.form import parse
-from shared.forms.list_form import list_query
+from shared.forms.list_form import review_query
 from shared.texts import texts
 from shared.usecases import decide_claim as deciding
 from shared.usecases import reading
@@ -36,10 +36,11 @@ _ITEM_FIELD = re.compile(r"items\.(\d{1,3})\.itemId")
 
 @route(blueprint, "review", methods=("GET",), roles=PROGRAMME, on_problem=problem_page)
 async def show_review_page(call: Call) -> func.HttpResponse:
-    """All claims in one status, newest first: those that wait for a reviewer unless another is chosen."""
+    """All claims in one status: those that wait for a reviewer, overdue first, unless another is chosen."""
     parameters = {"top": _TOP, **_WAITING, **call.request.params}
     try:
-        found = await reading.list_for_review(call.services, caller=call.caller, query=list_query(parameters))
+        query = review_query(parameters, now=call.now)
+        found = await reading.list_for_review(call.services, caller=call.caller, query=query)
     except InvalidClaimError as error:
         return list_page(call, "review-list.html", None, faults=error.faults, defaults=_WAITING)
     return list_page(call, "review-list.html", found, defaults=_WAITING)

@@ -7,7 +7,7 @@ from functions.bodies import form_of, if_match
 from functions.presenters import list_json
 from functions.routing import Call, new_blueprint, route
 from shared.forms.action_forms import DecisionForm
-from shared.forms.list_form import list_query
+from shared.forms.list_form import review_query
 from shared.usecases import decide_claim as deciding
 from shared.usecases import reading
 from shared.usecases.callers import PROGRAMME
@@ -18,8 +18,9 @@ blueprint = new_blueprint()
 
 @route(blueprint, "api/review/claims", methods=("GET",), roles=PROGRAMME)
 async def list_for_review(call: Call) -> func.HttpResponse:
-    """One page of all claims in one status (UnderReview unless another is named), newest first."""
-    page = await reading.list_for_review(call.services, caller=call.caller, query=list_query(call.request.params))
+    """One page of all claims in one status: what waits for a reviewer, overdue first, unless another is named."""
+    query = review_query(call.request.params, now=call.now)
+    page = await reading.list_for_review(call.services, caller=call.caller, query=query)
     return json_answer(list_json(page, for_programme=True))
 
 

@@ -1,14 +1,15 @@
 """The filters of a list, from a query string (API.md, GET /api/claims)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from shared.domain.claim import Status
-from shared.domain.errors import InvalidClaimError
+from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.sayings import say
 from shared.forms.form import Form, faults_of
 from shared.forms.texts import MpnId, TenantId, Word, refusal
@@ -50,6 +51,13 @@ def _instant(text: str, *, end: bool) -> datetime:
     raise _no_time()
 
 
+def _flag(text: str) -> str:
+    word = text.strip().casefold()
+    if word not in {"true", "false"}:
+        raise refusal("wrong-type", say("This must be true or false."))
+    return word
+
+
 def _no_time() -> PydanticCustomError:
     return refusal("invalid-time", say("Give a day such as 2026-11-22, or a time such as 2026-11-22T09:30:00Z."))
 
@@ -72,6 +80,8 @@ Top = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_ROWS}),
 ]
 """How many rows a page may hold."""
+Flag = Annotated[str, AfterValidator(_flag), WithJsonSchema({"type": "boolean"})]
+"""True or false, as a query string says it."""
 Continuation = Annotated[str, Field(max_length=TOKEN_LENGTH)]
 """Where the last page said to go on."""
 
@@ -92,12 +102,47 @@ class ListForm(Form):
     continuation: Continuation | None = None
 
 
+class ReviewListForm(ListForm):
+    """What reviewers may ask besides: what waits too long, what is contested, and in which order."""
+
+    overdue: Flag | None = None
+    contested: Flag | None = None
+    sort: Literal["urgency", "newest"] | None = None
+
+
 def list_query(parameters: Mapping[str, Any]) -> ListQuery:
     """The query of these parameters. InvalidClaimError with every fault, pointers by parameter's name."""
+    return _query(_form(ListForm, parameters))
+
+
+def review_query(parameters: Mapping[str, Any], *, now: datetime) -> ListQuery:
+    """The reviewers' query of these parameters. InvalidClaimError with every fault, pointers by parameter's name.
+
+    Claims under review come by urgency unless another order is asked for: those overdue at `now` first. Nothing else
+    can be overdue, and no other list has an urgency.
+    """
+    form = _form(ReviewListForm, parameters)
+    waiting = form.status in {None, Status.UNDER_REVIEW.value}
+    if form.sort == "urgency" and not waiting:
+        message = say("Only claims under review are sorted by urgency.")
+        raise InvalidClaimError((Fault(pointer="/sort", code="invalid-choice", message=message),))
+    return replace(
+        _query(form),
+        contested=form.contested == "true" if form.contested else None,
+        due_before=now if form.overdue == "true" else None,
+        due_from=now if form.overdue == "false" and waiting else None,
+        urgent_first=waiting and form.sort != "newest",
+    )
+
+
+def _form[F: ListForm](kind: type[F], parameters: Mapping[str, Any]) -> F:
     try:
-        form = ListForm.model_validate(dict(parameters))
+        return kind.model_validate(dict(parameters))
     except ValidationError as error:
         raise InvalidClaimError(faults_of(error)) from error
+
+
+def _query(form: ListForm) -> ListQuery:
     return ListQuery(
         status=Status(form.status) if form.status else None,
         mpn_id=form.mpn_id,

@@ -1,7 +1,8 @@
 """The projections that lists read: one partition per partner organisation, one per status, newest first.
 
-They decide nothing and can be rebuilt from the claims. The partner's row is written last and says which status list the
-claim stands in; it moves by compare-and-swap on the history's sequence, so that an older projection never wins.
+Claims under review also stand in the reviewers' queue, the most urgent first (`review_queue`). They decide nothing and
+can be rebuilt from the claims. The partner's row is written last and says which status list the claim stands in; it
+moves by compare-and-swap on the history's sequence, so that an older projection never wins.
 """
 
 from azure.core import MatchConditions
@@ -17,6 +18,7 @@ from shared.storage.faults import ResourceNotFoundError, service_faults
 from shared.storage.keys import Table
 from shared.storage.list_pages import read_page
 from shared.storage.list_rows import list_entity
+from shared.storage.review_queue import ReviewQueue
 from shared.storage.rows import read_row
 from shared.usecases.records import ConflictError, ListPage, ListQuery
 
@@ -29,6 +31,7 @@ class TableClaimLists:
     def __init__(self, clients: Clients, *, secret: str) -> None:
         self._table = clients.table(Table.CLAIM_LISTS)
         self._secret = secret
+        self._queue = ReviewQueue(self._table)
 
     async def project(self, claim: Claim, *, thorough: bool) -> None:
         """Write the claim's rows; `thorough` clears every list it ever stood in, not just the last one.
@@ -36,7 +39,7 @@ class TableClaimLists:
         ConflictError where others keep projecting the same claim.
         """
         for _ in range(_TRIES):
-            if await self._projected(claim, thorough=thorough):
+            if await self._queue.project(claim, thorough=thorough) and await self._projected(claim, thorough=thorough):
                 return
         raise ConflictError(say("The claim's lists are being written by others at this moment."))
 
@@ -78,9 +81,10 @@ class TableClaimLists:
         for status in {claim.status, *claim.visited}:
             await self._delete(keys.status_list(status), row)
         await self._delete(keys.partner_list(claim.organisation), row)
+        await self._queue.remove(claim)
 
     async def page(self, query: ListQuery) -> ListPage:
-        """One page, newest first by createdAt; at most five table pages are read."""
+        """One page, newest first by createdAt, or the most urgent first; at most five table pages are read."""
         return await read_page(self._table, query, secret=self._secret)
 
     async def _row(self, partition: str, row: str) -> TableEntity | None:

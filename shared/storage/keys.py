@@ -104,6 +104,22 @@ def list_row(created_at: datetime, claim_id: str) -> str:
     return f"{_NEWEST_FIRST - int(created_at.timestamp() * 1_000_000):016}:{claim_id}"
 
 
+REVIEW_QUEUE = "queue:UnderReview"
+"""Partition of the reviewers' queue."""
+QUEUE_ROWS = ("due:", "due;")
+"""First row key, and the one behind the last, of what waits in it."""
+
+
+def queue_row(due_at: datetime, claim_id: str = "") -> str:
+    """Row key that sorts the most urgent claim first; without a claim, the place where that instant begins."""
+    return f"due:{int(due_at.timestamp() * 1_000_000):016}:{claim_id}"
+
+
+def queue_place(claim_id: str) -> str:
+    """Row key of the note that says where a claim stands in the queue, if it does."""
+    return f"place:{claim_id}"
+
+
 def deadline_partition(due_at: datetime, claim_id: str) -> str:
     """The UTC hour and a shard, so that a busy hour does not make one hot partition."""
     shard = int(hashlib.sha256(claim_id.encode()).hexdigest(), 16) % DEADLINE_SHARDS
@@ -188,6 +204,11 @@ def rate_row(window_start: datetime) -> str:
 def day(at: datetime) -> str:
     """Partition of the dead letters of a UTC day."""
     return at.astimezone(UTC).date().isoformat()
+
+
+def digest_row(of: date) -> str:
+    """Row key that sorts the newest day's digest first."""
+    return f"{_LAST_DAY - of.toordinal():07}"
 
 
 METRICS_BY_DAY = "daily"

@@ -4,12 +4,13 @@ The continuation is a place in the list, signed and bound to its partition: a pa
 still says where to go on.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from azure.data.tables.aio import TableClient
 
-from shared.domain.claim import Status
+from shared.domain.claim import ActorKind, Status
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.sayings import say
 from shared.storage import keys, odata
@@ -32,11 +33,7 @@ class _Place:
 
 async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> ListPage:
     """The page. InvalidClaimError (pointer `/continuation`) for a token that is not ours, or another list's."""
-    partition = (
-        keys.partner_list(query.organisation)
-        if query.organisation
-        else keys.status_list(query.status or Status.UNDER_REVIEW)
-    )
+    partition = _partition(query)
     place = _read_token(query.continuation, partition, secret) if query.continuation else None
     found: list[ClaimSummary] = []
     per_page = query.top if not _filters_here(query) else ROWS_AT_MOST
@@ -65,6 +62,12 @@ async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> Lis
     return ListPage(items=tuple(found), continuation=_token(last, partition, secret))
 
 
+def _partition(query: ListQuery) -> str:
+    if query.organisation:
+        return keys.partner_list(query.organisation)
+    return keys.REVIEW_QUEUE if query.urgent_first else keys.status_list(query.status or Status.UNDER_REVIEW)
+
+
 def _service_token(place: _Place | None) -> Any:
     if place is None or place.service is None:
         return None
@@ -86,11 +89,29 @@ def _conditions(query: ListQuery, partition: str, place: _Place | None) -> odata
         ("SolutionArea", query.solution_area),
     )
     conditions += [odata.equal(name, value) for name, value in wanted if value is not None]
+    if query.contested is not None:
+        conditions.append(odata.equal("Contested", query.contested))
+    conditions += _due(query, in_queue=partition == keys.REVIEW_QUEUE)
     if query.submitted_from is not None:
         conditions.append(odata.at_least("SubmittedAt", query.submitted_from))
     if query.submitted_to is not None:
         conditions.append(odata.at_most("SubmittedAt", query.submitted_to))
     return odata.every(conditions)
+
+
+def _due(query: ListQuery, *, in_queue: bool) -> Iterator[odata.Filter]:
+    """What a reviewer's time to decide must be: in the queue a range of its keys, elsewhere a column."""
+    if in_queue:
+        first, behind = keys.QUEUE_ROWS
+        yield odata.at_least("RowKey", keys.queue_row(query.due_from) if query.due_from else first)
+        yield odata.before("RowKey", keys.queue_row(query.due_before) if query.due_before else behind)
+        return
+    if query.due_before is not None or query.due_from is not None:
+        yield odata.equal("NextActor", ActorKind.REVIEWER.value)
+    if query.due_before is not None:
+        yield odata.before("NextDeadline", query.due_before)
+    if query.due_from is not None:
+        yield odata.at_least("NextDeadline", query.due_from)
 
 
 def _filters_here(query: ListQuery) -> bool:

@@ -38,6 +38,6 @@ async def list_claims(services: Services, *, caller: Caller, query: ListQuery) -
 
 
 async def list_for_review(services: Services, *, caller: Caller, query: ListQuery) -> ListPage:
-    """One page of all claims in the query's status, newest first."""
+    """One page of all claims in the query's status, newest first or by urgency, as the query says."""
     caller.needs(*PROGRAMME)
     return await services.lists.page(replace(query, organisation=None))

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shared.domain.claim import Claim, Status
+from shared.domain.claim import ActorKind, Claim, Status
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.storage import keys
 from shared.storage.list_pages import TABLE_PAGES_AT_MOST
@@ -45,6 +45,16 @@ class FakeClaimLists:
         if not newer:
             self.rows.put(keys.status_list(claim.status), row, listed)
             self.rows.put(partner, row, listed)
+            self._queue(claim, listed)
+
+    def _queue(self, claim: Claim, listed: ListedClaim | None) -> None:
+        """Where the claim waits for a reviewer, and nowhere else."""
+        for stored in self.rows.partition(keys.REVIEW_QUEUE):
+            if stored.value.summary.claim_id == claim.claim_id:
+                self.rows.delete(keys.REVIEW_QUEUE, stored.value.row)
+        if listed is not None and claim.status is Status.UNDER_REVIEW:
+            row = keys.queue_row(listed.summary.next_deadline or claim.updated_at, claim.claim_id)
+            self.rows.put(keys.REVIEW_QUEUE, row, replace(listed, row=row))
 
     async def remove(self, claim: Claim) -> None:
         """Clear the claim from every list."""
@@ -53,6 +63,7 @@ class FakeClaimLists:
         lists = [keys.status_list(status) for status in (claim.status, *claim.visited)]
         for name in (*lists, keys.partner_list(claim.organisation)):
             self.rows.delete(name, row)
+        self._queue(claim, None)
 
     async def page(self, query: ListQuery) -> ListPage:
         """One page; at most five table pages are read."""
@@ -60,6 +71,8 @@ class FakeClaimLists:
         partition = (
             keys.partner_list(query.organisation)
             if query.organisation
+            else keys.REVIEW_QUEUE
+            if query.urgent_first
             else keys.status_list(query.status or Status.UNDER_REVIEW)
         )
         behind = _read_token(query.continuation, partition) if query.continuation else ""
@@ -91,6 +104,10 @@ def _conditions(summary: ClaimSummary, query: ListQuery) -> Iterator[bool]:
         yield wanted is None or wanted == value
     yield not query.activity or query.activity in summary.activities
     yield not query.product_id or query.product_id in summary.product_ids
+    yield query.contested is None or query.contested == summary.contested
+    due_at = summary.next_deadline if summary.next_actor == ActorKind.REVIEWER else None
+    yield query.due_before is None or (due_at is not None and due_at < query.due_before)
+    yield query.due_from is None or (due_at is not None and due_at >= query.due_from)
     filed = summary.submitted_at
     yield query.submitted_from is None or (filed is not None and filed >= query.submitted_from)
     yield query.submitted_to is None or (filed is not None and filed <= query.submitted_to)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.claim import Status
 from shared.domain.errors import InvalidClaimError
-from shared.forms.list_form import list_query
+from shared.forms.list_form import list_query, review_query
 from shared.usecases.records import ListQuery
 
 
@@ -89,3 +89,70 @@ def test_any_query_string_is_answered(parameters: dict[str, str]) -> None:
     """No parameters make the reading fail in any other way than its own."""
     with contextlib.suppress(InvalidClaimError):
         assert 1 <= list_query(parameters).top <= 200
+
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "urgent_first"),
+    [
+        ({}, True),
+        ({"status": "underreview"}, True),
+        ({"sort": "urgency"}, True),
+        ({"sort": "newest"}, False),
+        ({"status": "Approved"}, False),
+        ({"status": "Approved", "sort": "newest"}, False),
+    ],
+)
+def test_what_waits_for_a_reviewer_comes_by_urgency(parameters: dict[str, str], *, urgent_first: bool) -> None:
+    """The queue goes by urgency unless the newest are asked for; every other list by when it was filed."""
+    assert review_query(parameters, now=NOW).urgent_first is urgent_first
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({}, (None, None)),
+        ({"overdue": "true"}, (NOW, None)),
+        ({"overdue": " False "}, (None, NOW)),
+        ({"overdue": "true", "status": "Approved"}, (NOW, None)),
+        ({"overdue": "false", "status": "Approved"}, (None, None)),
+    ],
+)
+def test_overdue_is_what_is_past_its_time_now(
+    parameters: dict[str, str], expected: tuple[datetime | None, datetime | None]
+) -> None:
+    """Overdue is asked of the reviewer's time alone: other claims are never late, and so all of them are not."""
+    query = review_query(parameters, now=NOW)
+    assert (query.due_before, query.due_from) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("true", True), ("FALSE", False), ("", None)])
+def test_contested_or_not(text: str, *, expected: bool | None) -> None:
+    """True, false, or not asked."""
+    assert review_query({"contested": text}, now=NOW).contested is expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pointer", "code"),
+    [
+        ({"overdue": "yes"}, "/overdue", "wrong-type"),
+        ({"contested": "1"}, "/contested", "wrong-type"),
+        ({"sort": "oldest"}, "/sort", "invalid-choice"),
+        ({"sort": "urgency", "status": "Approved"}, "/sort", "invalid-choice"),
+        ({"page": "2"}, "/page", "unknown-field"),
+    ],
+)
+def test_wrong_wishes_of_reviewers_are_refused(parameters: dict[str, str], pointer: str, code: str) -> None:
+    """What makes no sense in the queue is refused with a pointer."""
+    with pytest.raises(InvalidClaimError) as refused:
+        review_query(parameters, now=NOW)
+    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [(pointer, code)]
+
+
+@pytest.mark.parametrize("name", ["overdue", "contested", "sort"])
+def test_partners_have_no_queue(name: str) -> None:
+    """What is for reviewers is unknown to a partner's list."""
+    with pytest.raises(InvalidClaimError):
+        list_query({name: "true"})
