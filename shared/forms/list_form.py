@@ -54,7 +54,7 @@ def _instant(text: str, *, end: bool) -> datetime:
 def _flag(text: str) -> str:
     word = text.strip().casefold()
     if word not in {"true", "false"}:
-        raise refusal("wrong-type", say("This must be true or false."))
+        raise refusal("invalid-choice", say("This must be true or false."))
     return word
 
 

@@ -137,8 +137,8 @@ def test_contested_or_not(text: str, *, expected: bool | None) -> None:
 @pytest.mark.parametrize(
     ("parameters", "pointer", "code"),
     [
-        ({"overdue": "yes"}, "/overdue", "wrong-type"),
-        ({"contested": "1"}, "/contested", "wrong-type"),
+        ({"overdue": "yes"}, "/overdue", "invalid-choice"),
+        ({"contested": "1"}, "/contested", "invalid-choice"),
         ({"sort": "oldest"}, "/sort", "invalid-choice"),
         ({"sort": "urgency", "status": "Approved"}, "/sort", "invalid-choice"),
         ({"page": "2"}, "/page", "unknown-field"),
