@@ -4,13 +4,14 @@ Templates escape everything, and a name that a template does not get is an error
 """
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import azure.functions as func
 
@@ -35,6 +36,7 @@ _POLICY = (
     "default-src 'none'; {scripts}style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+_KINDS = {".css": "text/css", ".js": "text/javascript"}
 _KILO = 1024
 
 
@@ -69,19 +71,33 @@ def language_of_page(request: func.HttpRequest) -> str:
 
 
 def page(
-    call: Call, template: str, *, status: int = 200, nonce: str | None = None, private: bool = False, **context: object
+    call: Call,
+    template: str,
+    *,
+    status: int = 200,
+    module: str = "",
+    nonce: str | None = None,
+    private: bool = False,
+    **context: object,
 ) -> func.HttpResponse:
     """The template as an answer.
 
-    `nonce` lets its one script run, `private` tells no site where the reader came from.
+    `module` names the script of `shared/static/` that the page loads, which may speak to this site alone; `nonce` lets
+    a script in the template run; `private` tells no site where the reader came from.
     """
     return html_answer(
         template,
         language=language_of_page(call.request),
         status=status,
+        module=module,
         nonce=nonce,
         private=private,
-        context={"reader": reader_of(call), **context},
+        context={
+            "reader": reader_of(call),
+            "programme": call.settings.programme_name,
+            "here": urlsplit(call.request.url).path,
+            **context,
+        },
     )
 
 
@@ -91,15 +107,26 @@ def html_answer(
     language: str,
     context: Mapping[str, object],
     status: int = 200,
+    module: str = "",
     nonce: str | None = None,
     private: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
     """The same, where there is no call to speak of."""
-    body = _environment(language).get_template(template).render({"nonce": nonce, "private": private, **context})
+    if module and nonce is None:
+        nonce = secrets.token_urlsafe(16)
+    known = {
+        "nonce": nonce,
+        "private": private,
+        "module": static_path(module) if module else "",
+        "programme": "",
+        "here": "",
+        **context,
+    }
+    body = page_environment(language).get_template(template).render(known)
     own = {
         "Content-Language": language,
-        "Content-Security-Policy": content_security_policy(nonce),
+        "Content-Security-Policy": content_security_policy(nonce, connects=bool(module)),
         "Referrer-Policy": "no-referrer" if private else "same-origin",
         "Vary": "Accept-Language, Cookie",
     }
@@ -108,9 +135,13 @@ def html_answer(
     return func.HttpResponse(body, status_code=status, headers={**own, **(headers or {})}, mimetype="text/html")
 
 
-def content_security_policy(nonce: str | None) -> str:
-    """What a browser may load for a page: our stylesheet, and the one script with that nonce."""
-    return _POLICY.format(scripts=f"script-src 'nonce-{nonce}'; " if nonce else "")
+def content_security_policy(nonce: str | None, *, connects: bool = False) -> str:
+    """What a browser may load for a page: our stylesheet, and the scripts with that nonce.
+
+    A page that `connects` has a script that sends or asks something, of this site alone.
+    """
+    scripts = f"script-src 'nonce-{nonce}'; " if nonce else ""
+    return _POLICY.format(scripts=scripts + ("connect-src 'self'; " if connects else ""))
 
 
 def see_other(path: str) -> func.HttpResponse:
@@ -121,16 +152,26 @@ def see_other(path: str) -> func.HttpResponse:
 @cache
 def static_files() -> Mapping[str, tuple[bytes, str]]:
     """Every file that pages load: its content and media type, by its name with a hash, which is never used again."""
-    found: dict[str, tuple[bytes, str]] = {}
-    for name, kind in (("site.css", "text/css"),):
-        content = (STATIC / name).read_bytes()
-        stem, _, ending = name.rpartition(".")
-        found[f"{stem}.{hashlib.sha256(content).hexdigest()[:16]}.{ending}"] = (content, kind)
-    return found
+    return {_hashed(file): (file.read_bytes(), _KINDS[file.suffix]) for file in _static()}
 
 
 @cache
-def _environment(language: str) -> "Environment":
+def static_path(name: str) -> str:
+    """The address of a file of `shared/static/`, such as "site.css". KeyError where there is none."""
+    return {file.name: f"/static/{_hashed(file)}" for file in _static()}[name]
+
+
+def _static() -> list[Path]:
+    return sorted(file for file in STATIC.iterdir() if file.suffix in _KINDS)
+
+
+def _hashed(file: Path) -> str:
+    return f"{file.stem}.{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}{file.suffix}"
+
+
+@cache
+def page_environment(language: str) -> "Environment":
+    """What templates of pages are rendered with, in that language."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     words = texts(language)
@@ -148,7 +189,7 @@ def _environment(language: str) -> "Environment":
     )
     environment.globals.update(
         language=language,
-        stylesheet=f"/static/{next(iter(static_files()))}",
+        stylesheet=static_path("site.css"),
         activity_names={one.id: words.gettext(one.name) for one in catalogue().activities},
         area_names={one.id: words.gettext(one.name) for one in catalogue().solution_areas},
         product_names={one.id: one.name for one in catalogue().products},
@@ -168,6 +209,7 @@ def _environment(language: str) -> "Environment":
         said=lambda sentence: said(words, sentence),
         skipped=lambda one, country: skipped_reason(words, date.fromisoformat(one["day"]), one["reason"], country),
         size=size,
+        number=words.number,
         query=lambda values: urlencode({name: value for name, value in values.items() if value}),
     )
     return environment

@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from functions.page_problems import problem_page, sign_in_path
-from functions.page_rendering import html_answer, language_of_page, page, static_files
+from functions.page_rendering import page, static_files
 from functions.principal import caller_of
 from functions.request_errors import NotSignedInError
 from functions.routing import ANYONE, Call, new_blueprint, route
@@ -20,8 +20,7 @@ async def show_start_page(call: Call) -> func.HttpResponse:
     try:
         call.signed_in = await caller_of(call.request.headers, services=call.services, settings=call.settings)
     except NotSignedInError:
-        context = {"reader": None, "sign_in": sign_in_path("/")}
-        return html_answer("home.html", language=language_of_page(call.request), context=context)
+        return page(call, "home.html", sign_in=sign_in_path("/"))
     return page(call, "home.html")
 
 

@@ -52,6 +52,12 @@ class Texts:
 
         return format_date(day, _DATE[self.language], locale=self.language)
 
+    def number(self, value: float) -> str:
+        """A number with its groups of digits, as in "12,345"."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self.language)
+
     def listing(self, entries: Sequence[str]) -> str:
         """A list in running text, as in "a, b and c"; empty for no entries."""
         from babel.lists import format_list

@@ -1,5 +1,6 @@
 """Every page, rendered: nothing that anybody typed is ever markup, and every label leads to its field."""
 
+import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,7 +12,14 @@ from functions.claim_fields_form import claim_form_faults, typed_from
 from functions.customer_presenter import request_view_json
 from functions.page_forms import Faults, FieldFault, Posted
 from functions.page_problems import local_path, sign_in_path
-from functions.page_rendering import Reader, content_security_policy, html_answer, product_choices, static_files
+from functions.page_rendering import (
+    Reader,
+    content_security_policy,
+    html_answer,
+    product_choices,
+    static_files,
+    static_path,
+)
 from functions.page_views import claim_view, history_view, status_sentence
 from functions.presenters import list_json
 from functions.registration import BLUEPRINTS
@@ -41,7 +49,7 @@ CORPUS = (
 ALLOWED = {"html", "head", "meta", "title", "link", "body", "a", "header", "div", "span", "nav", "ul", "li", "main"}
 ALLOWED |= {"h1", "h2", "h3", "p", "form", "button", "input", "fieldset", "legend", "label", "select", "option", "br"}
 ALLOWED |= {"optgroup", "textarea", "details", "summary", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr"}
-ALLOWED |= {"th", "td", "ol", "time", "strong", "section"}
+ALLOWED |= {"th", "td", "ol", "time", "strong", "section", "footer"}
 
 
 class Page(HTMLParser):
@@ -166,6 +174,8 @@ def test_no_page_needs_a_script() -> None:
     """Pages allow no script at all; the one with a nonce allows that script alone, and nobody may frame them."""
     assert "script-src" not in content_security_policy(None)
     assert "script-src 'nonce-abc';" in content_security_policy("abc")
+    assert "connect-src" not in content_security_policy("abc")
+    assert "connect-src 'self';" in content_security_policy("abc", connects=True)
     assert "'unsafe" not in content_security_policy("abc")
     assert "frame-ancestors 'none'" in content_security_policy(None)
 
@@ -186,9 +196,13 @@ def test_sign_in_comes_back_to_this_site(url: str, path: str) -> None:
 
 
 def test_static_files_change_their_name_with_their_content() -> None:
-    """The stylesheet's name holds a hash, and is the only file there is."""
-    (name,) = static_files()
-    assert re.fullmatch(r"site\.[0-9a-f]{16}\.css", name)
+    """Every name holds a hash of the content, also that of a module."""
+    assert static_path("site.css").removeprefix("/static/") in static_files()
+    for name, (content, kind) in static_files().items():
+        shape = re.fullmatch(r"[a-z-]+\.(?P<hash>[0-9a-f]{16})\.(?P<ending>css|js)", name)
+        assert shape, name
+        assert hashlib.sha256(content).hexdigest().startswith(shape["hash"])
+        assert kind == {"css": "text/css", "js": "text/javascript"}[shape["ending"]]
 
 
 def test_new_claims_are_not_taken_for_a_claim_s_id() -> None:
