@@ -10,6 +10,7 @@ from shared.documents.proof_form import DocumentProofTemplates
 from shared.documents.proof_reader import DocumentProofReader
 from shared.domain.catalogue import catalogue
 from shared.events import EventGridPublisher, WebhookPublisher
+from shared.notifications.digests import TemplateDigestRenderer
 from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.notifications.sender import CommunicationServicesSender
@@ -20,6 +21,7 @@ from shared.storage.claims import TableClaimStore
 from shared.storage.clients import Clients
 from shared.storage.dead_letters import TableDeadLetters
 from shared.storage.deadlines import TableDeadlines
+from shared.storage.digests import TableDigests
 from shared.storage.event_cursors import TableEventCursors
 from shared.storage.idempotency import TableIdempotency
 from shared.storage.list_figures import TableListFigures
@@ -103,6 +105,14 @@ def build(settings: Settings, clients: Clients) -> Services:
         usage=TableUsageStore(clients),
         audit=TableAuditLog(clients),
         event_cursors=TableEventCursors(clients),
+        digests=TableDigests(clients),
+        digest_renderer=TemplateDigestRenderer(
+            public_url=settings.public_url,
+            programme_name=settings.programme_name,
+            mailbox=settings.reviewer_mailbox,
+            language=settings.reviewer_language,
+            zone=settings.policy.zone,
+        ),
         events=_events(settings),
         catalogue=catalogue(),
         policy=settings.policy,

@@ -152,6 +152,11 @@ def is_over(receipt: Receipt, *, now: datetime, margin: timedelta) -> bool:
     return now >= receipt.deadline_at + margin
 
 
+def is_business_day(day: date, country: str) -> bool:
+    """Whether it is Monday to Friday and none of the country's public holidays. UnknownCalendarError."""
+    return _why_no_business_day(day, country) is None
+
+
 def is_supported(country: str) -> bool:
     """Whether there is a holiday calendar for the country (ISO 3166-1 alpha-2, upper case; no other names)."""
     if len(country) != _COUNTRY_CODE_LENGTH or not country.isascii() or not country.isupper():

@@ -4,27 +4,17 @@ A body is written once, with the blocks of `layout/`, and rendered twice, as pla
 say less than the other. A name that a template does not get is an error, never an empty place in a mail.
 """
 
-import re
-import textwrap
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shared.domain.catalogue import Catalogue
 from shared.domain.claim import Claim
 from shared.domain.mails import MAILS, Audience, MailIntent, MailKind
 from shared.notifications.mail_facts import MailFacts, plain
-from shared.texts import Texts, language_for, texts
+from shared.notifications.mail_templates import MailTemplates
+from shared.texts import language_for, texts
 from shared.usecases.ports import ResponseTokens
 from shared.usecases.records import Mail
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-TEMPLATES = Path(__file__).resolve().parent / "templates"
-_WIDTH = 72
-_TOO_EMPTY = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +48,7 @@ class TemplateMailRenderer:
         self._catalogue = catalogue
         self._zone = zone
         self._partner_language = partner_language
-        self._environments: dict[tuple[str, bool], Environment] = {}
+        self._templates = MailTemplates()
 
     def render(self, intent: MailIntent, claim: Claim, *, partner_name: str) -> Mail:
         """The mail in its recipient's language. ValueError where the claim names nobody to write to."""
@@ -66,24 +56,19 @@ class TemplateMailRenderer:
         language = texts(recipient.language)
         facts = MailFacts(intent, claim, texts=language, catalogue=self._catalogue, zone=self._zone)
         context = facts.all() | {
-            "kind": intent.kind.value,
             "partner": plain(partner_name),
             "programme": self._programme_name,
             "host": urlsplit(self._public_url).netloc,
             "link": recipient.link,
-            "language": recipient.language,
             "audience": MAILS[intent.kind].audience.value,
         }
-        subject = plain(self._rendered(language, f"{intent.kind.value}/subject.txt", context, html=False))
-        context["subject"] = subject
-        text = self._rendered(language, "layout/mail.txt", context, html=False)
-        html = self._rendered(language, "layout/mail.html", context, html=True)
+        texts_of_mail = self._templates.render(intent.kind.value, context, language=language)
         return Mail(
             to=recipient.email,
             recipient_name=plain(recipient.name),
-            subject=subject,
-            text=_TOO_EMPTY.sub("\n\n", text).strip() + "\n",
-            html=html,
+            subject=texts_of_mail.subject,
+            text=texts_of_mail.text,
+            html=texts_of_mail.html,
         )
 
     def _recipient(self, intent: MailIntent, claim: Claim) -> _Recipient:
@@ -99,47 +84,8 @@ class TemplateMailRenderer:
             link = f"{self._public_url}/claims/{_linked_claim(intent, claim)}"
         return _Recipient(name=contact.name, email=contact.email, language=language, link=link)
 
-    def _rendered(self, language: Texts, template: str, context: dict[str, object], *, html: bool) -> str:
-        key = (language.language, html)
-        if key not in self._environments:
-            self._environments[key] = _environment(language, html=html)
-        return self._environments[key].get_template(template).render(context)
-
 
 def _linked_claim(intent: MailIntent, claim: Claim) -> str:
     """The claim that the partner is to open: the renewal's draft, where there is one, else the claim itself."""
     draft = (intent.detail or {}).get("draftClaimId")
     return draft if intent.kind is MailKind.ASSOCIATION_ENDING and isinstance(draft, str) else claim.claim_id
-
-
-def _environment(language: Texts, *, html: bool) -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=html,  # noqa: S701 - plain text has nothing to escape: it is sent as text/plain
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        language.gettext, language.ngettext, newstyle=True
-    )
-    environment.filters["wrapped"] = _wrapped
-    environment.filters["listing"] = language.listing
-    environment.globals["blocks"] = f"layout/blocks.{'html' if html else 'txt'}"
-    return environment
-
-
-def _wrapped(value: str, first: str = "", others: str | None = None) -> str:
-    """The text in lines of at most 72 characters, each after its indent; words and links stay whole."""
-    return textwrap.fill(
-        value,
-        width=_WIDTH,
-        initial_indent=first,
-        subsequent_indent=first if others is None else others,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

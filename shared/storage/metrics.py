@@ -10,6 +10,7 @@ from typing import Any
 from azure.data.tables import UpdateMode
 from pydantic import TypeAdapter
 
+from shared.domain.mails import MailKind, MailStatus
 from shared.storage import keys, odata
 from shared.storage.clients import Clients
 from shared.storage.entities import columns_of, instant, text_of
@@ -99,6 +100,36 @@ class TableMailFailures:
             async for row in self._table.query_entities(odata.every(days), select=["MailStatus"]):
                 found[row["MailStatus"]] += 1
         return dict(found)
+
+    async def noted(self, *, since: datetime, until: datetime, kind: MailKind, top: int) -> tuple[MailFailure, ...]:
+        """Those of that kind and time, oldest day first."""
+        conditions = (
+            odata.at_least("PartitionKey", keys.day(since)),
+            odata.at_most("PartitionKey", keys.day(until)),
+            odata.equal("MailKind", kind.value),
+            odata.beyond("At", since),
+            odata.at_most("At", until),
+        )
+        found: list[MailFailure] = []
+        with service_faults():
+            async for row in self._table.query_entities(odata.every(conditions)):
+                found.append(_failure(row))
+                if len(found) == top:
+                    break
+        return tuple(found)
+
+
+def _failure(row: Mapping[str, Any]) -> MailFailure:
+    at = instant(row, "At")
+    if at is None:
+        raise ValueError("a failed mail without its time")
+    return MailFailure(
+        operation_id=row["RowKey"],
+        claim_id=row["ClaimId"],
+        kind=MailKind(row["MailKind"]),
+        status=MailStatus(row["MailStatus"]),
+        at=at,
+    )
 
 
 class TableWalkPlaces:

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.domain.claim import Status
+from shared.domain.mails import MailKind
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.domain.usage import MonthlyUsage
 from shared.usecases.audit_records import AuditEntry
+from shared.usecases.digest_records import Digest, DigestKind, ReviewDigest
 from shared.usecases.event_records import ClaimEvent, EventCursor
 from shared.usecases.metrics_records import ClaimFiguresPage, MailFailure, Metrics
-from shared.usecases.records import Versioned
+from shared.usecases.records import Mail, Versioned
 from shared.usecases.registry_records import Place, RegistryPage
 from shared.usecases.template_records import TemplateFormat, TemplateValues
 
@@ -54,6 +56,9 @@ class MailFailures(Protocol):
 
     async def count(self, *, since: datetime, until: datetime) -> Mapping[str, int]:
         """How many there are of each final status on the UTC days from `since` to `until`."""
+
+    async def noted(self, *, since: datetime, until: datetime, kind: MailKind, top: int) -> tuple[MailFailure, ...]:
+        """Those of that kind known after `since` and up to `until`, at most `top`, oldest day first."""
 
 
 class WalkPlaces(Protocol):
@@ -146,3 +151,20 @@ class UsageStore(Protocol):
 
     async def page(self, *, behind: Place | None, top: int) -> RegistryPage[MonthlyUsage]:
         """At most `top` rows (1,000) from the place on, by tenant, product, subscription and month."""
+
+
+class DigestLedger(Protocol):
+    """Which digest was sent on which day, so that no two workers send the same."""
+
+    async def newest(self, kind: DigestKind) -> Versioned[Digest] | None:
+        """The row of the latest day, null before the first."""
+
+    async def save(self, digest: Digest, version: str | None) -> str:
+        """Write it at that version (null: insert it) and give its new one. ConflictError where somebody was quicker."""
+
+
+class DigestRenderer(Protocol):
+    """The digests' texts."""
+
+    def render(self, digest: ReviewDigest) -> Mail:
+        """The mail to the reviewers' mailbox, in their language."""

@@ -24,6 +24,8 @@ from shared.usecases.ports import (
 )
 from shared.usecases.programme_ports import (
     AuditLog,
+    DigestLedger,
+    DigestRenderer,
     EventCursors,
     EventPublisher,
     ListFigures,
@@ -68,6 +70,8 @@ class Services:
     usage: UsageStore
     audit: AuditLog
     event_cursors: EventCursors
+    digests: DigestLedger
+    digest_renderer: DigestRenderer
     catalogue: Catalogue
     policy: Policy
     claim_id_secret: bytes

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from shared.domain.claim import Status
+from shared.domain.mails import MailKind
 from shared.storage import keys
 from shared.usecases.metrics_records import ClaimFigures, ClaimFiguresPage, MailFailure, Metrics
 from tests.fakes.claim_lists import FakeClaimLists
@@ -64,18 +65,24 @@ class FakeMailFailures:
     """The MailFailures in memory."""
 
     def __init__(self) -> None:
-        self.noted: dict[tuple[str, str], MailFailure] = {}
+        self.failures: dict[tuple[str, str], MailFailure] = {}
 
     async def note(self, failure: MailFailure) -> None:
         """Note it."""
         await asyncio.sleep(0)
-        self.noted[keys.day(failure.at), keys.checked(failure.operation_id)] = failure
+        self.failures[keys.day(failure.at), keys.checked(failure.operation_id)] = failure
 
     async def count(self, *, since: datetime, until: datetime) -> Mapping[str, int]:
         """How many of each status on those days."""
         await asyncio.sleep(0)
         days = (keys.day(since), keys.day(until))
-        return dict(Counter(one.status.value for (day, _), one in self.noted.items() if days[0] <= day <= days[1]))
+        return dict(Counter(one.status.value for (day, _), one in self.failures.items() if days[0] <= day <= days[1]))
+
+    async def noted(self, *, since: datetime, until: datetime, kind: MailKind, top: int) -> tuple[MailFailure, ...]:
+        """Those of that kind and time, oldest day first."""
+        await asyncio.sleep(0)
+        found = [one for _, one in sorted(self.failures.items()) if one.kind is kind and since < one.at <= until]
+        return tuple(found[:top])
 
 
 class FakeWalkPlaces:

@@ -12,6 +12,7 @@ from shared.documents.proof_form import DocumentProofTemplates
 from shared.documents.proof_reader import DocumentProofReader
 from shared.domain.catalogue import catalogue
 from shared.domain.policy import Policy
+from shared.notifications.digests import TemplateDigestRenderer
 from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.usecases.carry_out_effects import carry_out_effects
@@ -25,6 +26,7 @@ from tests.fakes.claim_lists import FakeClaimLists
 from tests.fakes.claims import FakeClaimStore
 from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.deadlines import FakeDeadlines
+from tests.fakes.digests import FakeDigests
 from tests.fakes.events import FakeEventCursors, FakeEventPublisher
 from tests.fakes.idempotency import FakeIdempotency
 from tests.fakes.mail import FakeMailSender, FakeTenantDirectory
@@ -68,6 +70,7 @@ class FakeProduct:
         )
         self.audit, self.usage = FakeAuditLog(), FakeUsageStore()
         self.event_cursors = FakeEventCursors()
+        self.digests = FakeDigests()
         self.tokens = SignedResponseTokens(keys=(_KEY,), recipient_key=_KEY.encode())
         self.services = Services(
             claims=self.claims,
@@ -100,6 +103,13 @@ class FakeProduct:
             usage=self.usage,
             audit=self.audit,
             event_cursors=self.event_cursors,
+            digests=self.digests,
+            digest_renderer=TemplateDigestRenderer(
+                public_url="https://associations.example",
+                programme_name="Partner Associations Programme",
+                mailbox="review@cpor.example",
+                zone=self.policy.zone,
+            ),
             events=self.events,
             catalogue=catalogue(),
             policy=self.policy,

@@ -149,6 +149,7 @@ def test_timers_are_those_that_operators_know(functions: dict[str, Any]) -> None
     assert {name: trigger["schedule"] for name, trigger in triggers(functions, "timerTrigger")} == {
         "delete_orphan_proofs": "0 17 3 * * *",
         "finalize_due_claims": "0 * * * * *",
+        "send_review_digests": "0 5 * * * *",
         "take_metrics": "0 */15 * * * *",
     }
 

@@ -10,9 +10,11 @@ from shared.domain.catalogue import catalogue
 from shared.domain.claim import ActorKind, ApprovalGround, Claim, Comment, Contact, Outcome, Status
 from shared.domain.mails import MAILS, Audience, MailKind
 from shared.domain.reasons import ReasonCode, reason
-from shared.notifications.rendering import TEMPLATES, TemplateMailRenderer
+from shared.notifications.mail_templates import TEMPLATES
+from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.texts import texts
+from shared.usecases.digest_records import DigestKind
 from shared.usecases.records import Mail
 from tests.unit.notifications.sample_claims import (
     CLAIM_ID,
@@ -127,8 +129,8 @@ EVERY = [(kind, language) for kind in MailKind for language in RENDERERS]
 def test_every_mail_has_its_folder() -> None:
     """Each mail has a folder with its subject and body, and there is no folder without a mail."""
     folders = {folder.name for folder in TEMPLATES.iterdir()} - {"layout"}
-    assert folders == {kind.value for kind in MailKind}
-    for kind in MailKind:
+    assert folders == {kind.value for kind in MailKind} | {kind.value for kind in DigestKind}
+    for kind in (*MailKind, *DigestKind):
         assert {file.name for file in (TEMPLATES / kind.value).iterdir()} == {"subject.txt", "body.html"}
 
 
