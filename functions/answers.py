@@ -26,15 +26,17 @@ def json_answer(data: object, *, status: int = OK, headers: Mapping[str, str] | 
     )
 
 
-def claim_answer(call: Call, claim: Claim, *, status: int = OK, located: bool = False) -> func.HttpResponse:
-    """The claim as the caller may see it; `located` says where it is."""
+def claim_answer(
+    call: Call, claim: Claim, *, status: int = OK, located: bool = False, more: Mapping[str, object] | None = None
+) -> func.HttpResponse:
+    """The claim as the caller may see it, with what `more` adds; `located` says where it is."""
     call.claim = claim.claim_id
     language = language_of(call)
     headers = {"ETag": etag(claim), "Content-Language": language, "Vary": "Accept-Language"}
     if located:
         headers["Location"] = claim_path(claim)
     shown = claim_json(claim, language=language, for_programme=call.caller.is_programme)
-    return json_answer(shown, status=status, headers=headers)
+    return json_answer({**shown, **(more or {})}, status=status, headers=headers)
 
 
 def claim_path(claim: Claim) -> str:

@@ -78,7 +78,7 @@ def claim_json(claim: Claim, *, language: str, for_programme: bool) -> dict[str,
         if claim.revenue
         else None,
         "comments": [
-            _comment(comment, for_programme=for_programme)
+            comment_json(comment, for_programme=for_programme)
             for comment in claim.comments
             if for_programme or not comment.internal
         ],
@@ -130,7 +130,8 @@ def _contact(contact: Contact | None) -> dict[str, str | None] | None:
     return {"name": contact.name, "title": contact.title, "email": contact.email} if contact else None
 
 
-def _comment(comment: Comment, *, for_programme: bool) -> dict[str, Any]:
+def comment_json(comment: Comment, *, for_programme: bool) -> dict[str, Any]:
+    """What somebody said."""
     shown: dict[str, Any] = {
         "commentId": comment.comment_id,
         "at": instant(comment.at),

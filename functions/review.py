@@ -4,6 +4,7 @@ import azure.functions as func
 
 from functions.answers import claim_answer, json_answer
 from functions.bodies import form_of, if_match
+from functions.contest_json import contest_json
 from functions.presenters import list_json
 from functions.routing import Call, new_blueprint, route
 from shared.forms.action_forms import DecisionForm
@@ -12,6 +13,7 @@ from shared.usecases import decide_claim as deciding
 from shared.usecases import reading
 from shared.usecases.callers import PROGRAMME
 from shared.usecases.decide_claim import Decision, ItemDecision
+from shared.usecases.read_contest import read_for_review
 
 blueprint = new_blueprint()
 
@@ -26,8 +28,11 @@ async def list_for_review(call: Call) -> func.HttpResponse:
 
 @route(blueprint, "api/review/claims/{claimId}", methods=("GET",), roles=PROGRAMME)
 async def read_claim_for_review(call: Call) -> func.HttpResponse:
-    """Everything about one claim."""
-    return claim_answer(call, await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id))
+    """Everything about one claim, both sides of a contest too."""
+    seen = await read_for_review(call.services, caller=call.caller, claim_id=call.claim_id, now=call.now)
+    return claim_answer(
+        call, seen.claim, more={"contest": contest_json(seen.contest) if seen.contest is not None else None}
+    )
 
 
 @route(blueprint, "api/review/claims/{claimId}/decision", methods=("POST",), roles=PROGRAMME)

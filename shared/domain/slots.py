@@ -94,15 +94,24 @@ def _competing(slot: Slot, programme: str, organisation: str, policy: Policy) ->
             )
 
 
+def contenders(
+    slot: Slot, *, programme: str, organisation: str, claim_id: str, policy: Policy
+) -> Iterator[tuple[str, SlotEntry]]:
+    """Who else stands where the organisation's claim would have to stand, by programme; never the claim itself."""
+
+    def other(party: SlotParty | None) -> SlotParty | None:
+        return party if party and party.claim_id != claim_id else None
+
+    for name, entry in _competing(slot, programme, organisation, policy):
+        yield name, SlotEntry(holder=other(entry.holder), pending=other(entry.pending))
+
+
 def incumbents(
     slot: Slot, *, programme: str, organisation: str, claim_id: str, policy: Policy
 ) -> tuple[SlotParty, ...]:
     """The holders whose place the organisation's claim would have to take; never the claim itself."""
-    return tuple(
-        entry.holder
-        for _, entry in _competing(slot, programme, organisation, policy)
-        if entry.holder and entry.holder.claim_id != claim_id
-    )
+    found = contenders(slot, programme=programme, organisation=organisation, claim_id=claim_id, policy=policy)
+    return tuple(entry.holder for _, entry in found if entry.holder)
 
 
 def availability(
