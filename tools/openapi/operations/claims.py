@@ -13,8 +13,6 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STATE = ("state-conflict",)
 PROOFS = ("too-much-data", "poe-unreadable")
 READ_CLAIM = Answer(words="The claim.", model=Claim, headers=("ETag", "Content-Language"))
-REVIEW_ONLY = frozenset({"overdue", "contested", "sort"})
-"""Filters that only the reviewers' list reads."""
 
 OPERATIONS: Operations = {
     "create_claim": Operation(
@@ -69,7 +67,6 @@ OPERATIONS: Operations = {
     "list_claims": Operation(
         summary="List the organisation's claims",
         query=ListForm,
-        unread=REVIEW_ONLY,
         answers=(Answer(words="One page.", model=ClaimPage),),
     ),
     "read_claim": Operation(summary="Read a claim", answers=(READ_CLAIM,), languages=True),
