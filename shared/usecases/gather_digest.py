@@ -1,6 +1,7 @@
 """What a digest tells, from the lists and the claims themselves, with bounds on what is read (PROCESS.md, Mails)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from shared.domain.claim import CheckOutcome, Claim, Status
@@ -31,9 +32,12 @@ _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 async def gather_digest(services: Services, digest: Digest, *, now: datetime) -> ReviewDigest:
     """What is to be told of the digest's time. Lists may lag: `until` must be a little before `now`."""
     if digest.kind is DigestKind.OVERDUE:
-        waiting, more = await _overdue(services, now=now)
+        query = ListQuery(status=Status.UNDER_REVIEW, urgent_first=True, due_before=now, top=ROWS_PER_PAGE)
+        waiting, more = await _waiting(services, query, lambda claim: True)
         return ReviewDigest(kind=digest.kind, waiting=waiting, more=more)
-    waiting, more = await _new(services, digest)
+    soonest = _soonest_end(services, digest.since) if digest.since else None
+    query = ListQuery(status=Status.UNDER_REVIEW, urgent_first=True, due_from=soonest, top=ROWS_PER_PAGE)
+    waiting, more = await _waiting(services, query, lambda claim: _is_between(claim.review_since, digest))
     return ReviewDigest(
         kind=digest.kind,
         waiting=waiting,
@@ -43,62 +47,37 @@ async def gather_digest(services: Services, digest: Digest, *, now: datetime) ->
     )
 
 
-async def _under_review(services: Services) -> AsyncIterator[ClaimSummary | None]:
-    """Every listed claim under review, then null where the list is longer than what is read of it."""
-    continuation: str | None = None
-    for _ in range(PAGES_AT_MOST):
-        query = ListQuery(status=Status.UNDER_REVIEW, top=ROWS_PER_PAGE, continuation=continuation)
-        page = await services.lists.page(query)
-        for summary in page.items:
-            yield summary
-        continuation = page.continuation
-        if continuation is None:
-            return
-    yield None
+def _soonest_end(services: Services, since: datetime) -> datetime:
+    """Whatever review began after `since` ends no sooner than one that began just then: few claims have to be read."""
+    policy = services.policy
+    return business_deadline(
+        kind=ClockKind.REVIEW,
+        starts_at=since,
+        business_days=policy.review_business_days,
+        country=policy.country,
+        zone=policy.zone,
+    ).deadline_at
 
 
-async def _new(services: Services, digest: Digest) -> tuple[tuple[WaitingClaim, ...], bool]:
-    """Claims whose review began in the digest's time.
-
-    The list tells when a review must end. Whatever began after `since` ends no sooner than a review that began at
-    `since`, so that few claims have to be read.
-    """
-    policy, soonest = services.policy, None
-    if digest.since is not None:
-        soonest = business_deadline(
-            kind=ClockKind.REVIEW,
-            starts_at=digest.since,
-            business_days=policy.review_business_days,
-            country=policy.country,
-            zone=policy.zone,
-        ).deadline_at
+async def _waiting(
+    services: Services, query: ListQuery, is_it: Callable[[Claim], bool]
+) -> tuple[tuple[WaitingClaim, ...], bool]:
+    """The queue's claims that are such, the most urgent first, and whether there may be more than were looked at."""
     found: list[WaitingClaim] = []
     read = 0
-    async for summary in _under_review(services):
-        if summary is None or len(found) == LINES_AT_MOST or read == CLAIMS_READ_AT_MOST:
-            return tuple(found), True
-        if soonest is not None and summary.next_deadline is not None and summary.next_deadline < soonest:
-            continue
-        read += 1
-        claim = await _still_waiting(services, summary)
-        if claim is not None and _is_between(claim.review_since, digest):
-            found.append(await _line(services, claim))
-    return tuple(found), False
-
-
-async def _overdue(services: Services, *, now: datetime) -> tuple[tuple[WaitingClaim, ...], bool]:
-    """Claims whose review should have ended, the longest overdue first."""
-    late: list[tuple[datetime, ClaimSummary]] = []
-    more = False
-    async for summary in _under_review(services):
-        if summary is None:
-            more = True
-        elif summary.next_deadline is not None and summary.next_deadline < now:
-            late.append((summary.next_deadline, summary))
-    late.sort(key=lambda one: one[0])
-    claims = [await _still_waiting(services, summary) for _, summary in late[:LINES_AT_MOST]]
-    lines = [await _line(services, claim) for claim in claims if claim is not None]
-    return tuple(lines), more or len(late) > LINES_AT_MOST
+    for _ in range(PAGES_AT_MOST):
+        page = await services.lists.page(query)
+        for summary in page.items:
+            if len(found) == LINES_AT_MOST or read == CLAIMS_READ_AT_MOST:
+                return tuple(found), True
+            read += 1
+            claim = await _still_waiting(services, summary)
+            if claim is not None and is_it(claim):
+                found.append(await _line(services, claim))
+        if page.continuation is None:
+            return tuple(found), False
+        query = replace(query, continuation=page.continuation)
+    return tuple(found), True
 
 
 async def _still_waiting(services: Services, summary: ClaimSummary) -> Claim | None:
