@@ -1,0 +1,73 @@
+"""Pages in a real browser, through the local host: one browser for each process that runs tests, a visit per test.
+
+The tests are async: a browser that is driven from plain tests would leave a running event loop to the async ones.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser import chromium
+from tests.browser.visits import Visits
+from tests.journeys.client import Customer, Customers, LocalHost, Person
+from tools.embedded import LocalProduct
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program() -> str:
+    """The browser; its absence is said before anything is started."""
+    return chromium.chosen()
+
+
+@pytest.fixture(scope="session")
+async def browser(program: str) -> AsyncIterator[Browser]:
+    """One browser for all tests of this process; each visit has a context of its own."""
+    async with async_playwright() as driver:
+        running = await driver.chromium.launch(executable_path=program, args=[*chromium.FLAGS])
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, product: LocalProduct) -> AsyncIterator[Visits]:
+    """Visits to the product: `page = await visit("contoso", "/claims")`.
+
+    In the end no page has opened a dialog, met an error in a script, broken its own policy or asked another site.
+    """
+    async with Visits(browser, product.base_url) as visits:
+        yield visits
+    assert visits.faults == []
+
+
+@pytest.fixture(scope="session")
+def host(product: LocalProduct) -> Iterator[LocalHost]:
+    """Mailbox, clock and timers of the product."""
+    with LocalHost(product.base_url) as local:
+        yield local
+
+
+@pytest.fixture(scope="session")
+def contoso(host: LocalHost) -> Iterator[Person]:
+    """A partner's administrator, over HTTP: for what a page needs to have happened before."""
+    with host.person("contoso") as person:
+        yield person
+
+
+@pytest.fixture(scope="session")
+def reviewer(host: LocalHost) -> Iterator[Person]:
+    """One of the programme's people, over HTTP."""
+    with host.person("reviewer") as person:
+        yield person
+
+
+@pytest.fixture(scope="session")
+def customers(product: LocalProduct) -> Customers:
+    """Customers that no other test uses."""
+    return Customers(product)
+
+
+@pytest.fixture
+def customer(customers: Customers) -> Customer:
+    """A customer that no other test uses."""
+    return customers.new()
