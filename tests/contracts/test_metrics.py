@@ -105,6 +105,18 @@ async def test_failed_mails_are_counted_by_day(failures: MailFailures) -> None:
     assert await failures.count(since=first + 4 * DAY, until=first + 9 * DAY) == {}
 
 
+async def test_failed_mails_of_a_kind_and_time_are_found(failures: MailFailures) -> None:
+    """Those known after one instant and up to another come back whole, oldest day first, other kinds left out."""
+    first = NOW.replace(year=2033)
+    early, late, last = failure(first + timedelta(hours=1)), failure(first + DAY), failure(first + 2 * DAY)
+    other = replace(failure(first + DAY), kind=MailKind.CLAIM_ENDED)
+    for one in (last, failure(first), late, early, other, failure(first + 3 * DAY)):
+        await failures.note(one)
+    wanted = {"since": first, "until": first + 2 * DAY, "kind": MailKind.ASSOCIATION_REQUEST}
+    assert await failures.noted(**wanted, top=9) == (early, late, last)  # type: ignore[arg-type]
+    assert await failures.noted(**wanted, top=2) == (early, late)  # type: ignore[arg-type]
+
+
 async def test_a_walk_remembers_its_place(places: WalkPlaces) -> None:
     """A place is read back as it was put, each walk its own; a walk that begins anew has none."""
     walk, other = fresh(), fresh()

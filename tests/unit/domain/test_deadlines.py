@@ -15,6 +15,7 @@ from shared.domain.deadlines import (
     UnknownCalendarError,
     business_deadline,
     calendar_deadline,
+    is_business_day,
     is_over,
     is_supported,
 )
@@ -280,3 +281,20 @@ def test_windows_have_a_length() -> None:
         window(at("2026-09-14"), 0, "US", "UTC")
     with pytest.raises(ValueError, match="before it starts"):
         calendar_deadline(kind=ClockKind.DRAFT, starts_at=at("2026-09-14"), days=-1, remind_days_before=None)
+
+
+@pytest.mark.parametrize(
+    ("day", "country", "expected"),
+    [
+        (date(2026, 11, 25), "US", True),
+        (date(2026, 11, 26), "US", False),
+        (date(2026, 11, 26), "PL", True),
+        (date(2026, 11, 28), "PL", False),
+        (date(2026, 11, 29), "PL", False),
+    ],
+)
+def test_a_day_is_one_of_business_or_not(day: date, country: str, expected: bool) -> None:
+    """Monday to Friday less the country's holidays are business days; a country without a calendar is an error."""
+    assert is_business_day(day, country) is expected
+    with pytest.raises(UnknownCalendarError):
+        is_business_day(date(2026, 11, 25), "XX")
