@@ -31,7 +31,7 @@ async def browser(program: str) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def visit(browser: Browser, product: LocalProduct) -> AsyncIterator[Visits]:
-    """Visits to the product: `page = await visit("contoso", "/claims")`.
+    """What makes a test's visits to the product.
 
     In the end no page has opened a dialog, met an error in a script, broken its own policy or asked another site.
     """

@@ -21,7 +21,7 @@ _TOO_WIDE = """() => {
   const scrolls = node => node.closest(".scroll, .unseen, .skip, table.cards thead, svg");
   const wide = [...document.body.querySelectorAll("*")].filter(
     node => !scrolls(node) && node.getClientRects().length && node.getBoundingClientRect().right > width + 1);
-  const names = wide.map(node => node.tagName.toLowerCase() + "." + node.className + " " + node.textContent.trim().slice(0, 40));
+  const names = wide.map(node => `${node.tagName} ${node.className} ${node.textContent.trim().slice(0, 40)}`);
   return {over: document.documentElement.scrollWidth - width, names};
 }"""
 _WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]

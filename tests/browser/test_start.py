@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.looks import assert_good, picture, tab_to
+from tests.browser.looks import assert_good, picture
 from tests.browser.visits import Visits
 
 PERSONAS = (None, "contoso", "reviewer")
