@@ -25,7 +25,7 @@ from shared.storage.registry_rows import (
 from shared.storage.rows import read_row
 from shared.usecases.registry_records import Place, RegistryPage
 
-ROWS_AT_MOST = 1000
+ROWS_AT_MOST = 999  # one more is asked for, to see whether any follow; beyond 1,000 the service answers 400
 
 
 class TableRegistryAdmin:

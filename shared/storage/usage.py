@@ -17,7 +17,7 @@ from shared.usecases.registry_records import Place, RegistryPage
 
 OPERATIONS_AT_MOST = 100
 _AT_ONCE = 16
-_ROWS_AT_MOST = 1000
+_ROWS_AT_MOST = 999  # one more is asked for, to see whether any follow; beyond 1,000 the service answers 400
 
 
 class TableUsageStore:
@@ -34,12 +34,19 @@ class TableUsageStore:
         return await self._read(odata.rows_between(tenant_id, first, behind))
 
     async def among(self, tenant_id: str, wanted: Sequence[MonthlyUsage]) -> tuple[MonthlyUsage, ...]:
-        """What is stored of these months, and perhaps of others between them."""
+        """What is stored of these months, and perhaps of others between them.
+
+        A file of one month asks for that month of many products: were the months not bounded too, all of the history
+        between the products would be read along.
+        """
         names = sorted(_row_key(one) for one in wanted)
+        months = sorted(one.month for one in wanted)
         conditions = (
             odata.partition(tenant_id),
             odata.at_least("RowKey", names[0]),
             odata.at_most("RowKey", names[-1]),
+            odata.at_least("Month", months[0]),
+            odata.at_most("Month", months[-1]),
         )
         return await self._read(odata.every(conditions))
 

@@ -66,6 +66,16 @@ async def test_what_is_stored_of_some_months_is_found(usage: UsageStore) -> None
     assert month(tenant, "2026-02") not in await usage.among(tenant, asked)
 
 
+async def test_a_month_of_many_products_reads_no_history(usage: UsageStore) -> None:
+    """However long the history between two products is, the file's own month alone is read of it."""
+    tenant = fresh()
+    products = ("exchange-online", "intune", "teams")
+    history = [month(tenant, f"2026-{number:02}", product=one) for one in products for number in range(1, 10)]
+    await usage.put(history)
+    last = [one for one in history if one.month == "2026-09"]
+    assert await usage.among(tenant, last) == tuple(last)
+
+
 async def test_pages_go_on_until_all_is_read(usage: UsageStore) -> None:
     """Page by page each row comes once, over the borders of tenants."""
     tenants = sorted(fresh() for _ in range(3))
