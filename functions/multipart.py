@@ -28,6 +28,7 @@ MOST_BYTES = 90 * 1024 * 1024
 MOST_PARTS = 100
 NAME_LENGTH = 150
 _CLAIM, _PROOF = "claim", "proof"
+_CLAIMS, _PROOFS = "claims", "proofs"
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
@@ -40,6 +41,14 @@ class Filed:
     faults: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledRows:
+    """The parts of a request that imports claims: the CSV, and the zip of proofs or null; neither is read yet."""
+
+    claims: bytes
+    proofs: bytes | None
+
+
 async def filed_claim(request: func.HttpRequest) -> Filed:
     """A claim and its proofs. UnsupportedTypeError, TooLargeError, MalformedRequestError, MalformedJsonError."""
     _check(request)
@@ -50,6 +59,15 @@ async def uploaded_proof(request: func.HttpRequest) -> Upload:
     """The one part `proof`. InvalidClaimError where there is none, or more than one."""
     _check(request)
     return await asyncio.to_thread(_uploaded, request)
+
+
+async def filed_rows(request: func.HttpRequest) -> FiledRows:
+    """Claims as CSV and their proofs as a zip. UnsupportedTypeError, TooLargeError, MalformedRequestError.
+
+    InvalidClaimError for parts that nobody asked for.
+    """
+    _check(request)
+    return await asyncio.to_thread(_filed_rows, request)
 
 
 async def form_parts(request: func.HttpRequest) -> tuple[list[tuple[str, str]], tuple[Upload, ...]]:
@@ -94,6 +112,17 @@ def _filed(request: func.HttpRequest) -> Filed:
         raise MalformedRequestError(say("The request needs one part named claim, with the claim's JSON."))
     data = read_json(written[0])
     return Filed(data=data, proofs=_uploads(parts), faults=_strangers(parts, known={_CLAIM, _PROOF}))
+
+
+def _filed_rows(request: func.HttpRequest) -> FiledRows:
+    parts = _parts(request)
+    claims = [part.content for part in parts if part.name == _CLAIMS]
+    proofs = [part.content for part in parts if part.name == _PROOFS and (part.file_name or part.content)]
+    if len(claims) != 1 or len(proofs) > 1:
+        raise MalformedRequestError(say("Send one part named claims with the CSV, and at most one named proofs."))
+    if strangers := _strangers(parts, known={_CLAIMS, _PROOFS}):
+        raise InvalidClaimError(strangers)
+    return FiledRows(claims=claims[0], proofs=proofs[0] if proofs else None)
 
 
 def _uploaded(request: func.HttpRequest) -> Upload:
