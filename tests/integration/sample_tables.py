@@ -14,12 +14,17 @@ from shared.usecases.create_draft import create_draft
 from shared.usecases.customer_response import Choice, answer_request
 from shared.usecases.decide_claim import Decision, decide_claim
 from shared.usecases.delete_orphan_proofs import delete_orphan_proofs
+from shared.usecases.digest_records import DigestKind
 from shared.usecases.pre_check import pre_check
 from shared.usecases.proof_files import read_proof
+from shared.usecases.publish_events import publish_events
 from shared.usecases.record_dead_letter import record_dead_letter
+from shared.usecases.records import WorkMessage
+from shared.usecases.send_review_digests import send_review_digests
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.take_metrics import take_metrics
 from shared.usecases.uploads import Upload
+from tests.fakes.events import FakeEventPublisher
 from tests.faults.product import START, DrivenProduct, new_product
 from tools.sample_proofs import pdf_proof, scan_pdf
 from tools.sample_registry import CONTOSO, FABRIKAM, customers, tenant, usage
@@ -80,6 +85,7 @@ async def sample_tables(storage: str) -> SampleTables:
     )
     await take_metrics(product.services, now=product.now)
     await _looked_at(product, approved)
+    await _told(product, approved)
     await product.services.usage.put(usage(START))
     await delete_orphan_proofs(product.services, now=product.now)
     return SampleTables(
@@ -104,6 +110,14 @@ async def _looked_at(product: DrivenProduct, claim: Claim) -> None:
         missing=(),
         now=product.now,
     )
+
+
+async def _told(product: DrivenProduct, claim: Claim) -> None:
+    """Another system is told of a claim, the reviewers of what waits."""
+    services = replace(product.services, events=FakeEventPublisher())
+    message = WorkMessage(claim_id=claim.claim_id, step="sample", sent_at=product.now)
+    await publish_events(services, message=message, now=product.now)
+    assert await send_review_digests(services, now=product.now) == (DigestKind.NEW,)
 
 
 def _partner(organisation: str) -> Caller:
