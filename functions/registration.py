@@ -3,8 +3,11 @@
 import azure.functions as func
 
 from functions import (
+    associations,
     catalogue,
     claim_actions,
+    claim_export,
+    claim_import,
     claims,
     dead_letters,
     deadlines,
@@ -40,9 +43,12 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
     proofs.blueprint,
     proof_template.blueprint,
     claim_actions.blueprint,
+    claim_import.blueprint,
+    claim_export.blueprint,
     review.blueprint,
     registries.blueprint,
     usage.blueprint,
+    associations.blueprint,
     respond.blueprint,
     verification.blueprint,
     effects.blueprint,

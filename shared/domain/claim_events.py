@@ -12,6 +12,8 @@ class EventKind(StrEnum):
     """Every event of PROCESS.md's state table, and those that leave the state as it is."""
 
     DRAFTED = "drafted"
+    LEGACY_DRAFTED = "legacy-drafted"
+    DRAFT_TOLD = "draft-told"
     EDITED = "edited"
     DISCARDED = "discarded"
     DRAFT_EXPIRED = "draft-expired"

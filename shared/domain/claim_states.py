@@ -35,6 +35,7 @@ class SlotEffect(Enum):
 
     TAKE_PENDING = "take pending"
     PROMOTE = "pending becomes holder"
+    TAKE_AND_PROMOTE = "take pending, which becomes holder"
     RELEASE = "release"
 
 
@@ -78,10 +79,12 @@ TRANSITIONS: Mapping[Status | None, Mapping[EventKind, tuple[Rule, ...]]] = {
     None: {
         E.DRAFTED: _one(S.DRAFT, clocks=(C.DRAFT,)),
         E.SUBMITTED: (Rule(S.SUBMITTED, guard.complete, mails=(M.CLAIM_RECEIVED,)),),
-        E.IMPORTED: _one(S.APPROVED, slots=PROMOTE),
+        E.IMPORTED: _one(S.APPROVED, slots=SlotEffect.TAKE_AND_PROMOTE),
+        E.LEGACY_DRAFTED: _one(S.DRAFT, M.LEGACY_DRAFT, clocks=(C.DRAFT,)),
     },
     S.DRAFT: {
         E.EDITED: _one(STAY, clocks=(C.DRAFT,)),
+        E.DRAFT_TOLD: _one(STAY, clocks=(C.DRAFT,), quiet=True),
         E.PROOF_ADDED: _one(STAY, clocks=(C.DRAFT,)),
         E.PROOF_REMOVED: _one(STAY, clocks=(C.DRAFT,)),
         E.COMMENTED: _STAY,

@@ -32,6 +32,7 @@ class MailKind(StrEnum):
     CLAIM_REJECTED = "claim-rejected"
     DEADLINE_NEAR = "deadline-near"
     DRAFT_EXPIRING = "draft-expiring"
+    LEGACY_DRAFT = "legacy-draft"
     ASSOCIATION_ENDING = "association-ending"
     CLAIM_ENDED = "claim-ended"
     ASSOCIATION_CONTESTED = "association-contested"
@@ -50,12 +51,16 @@ class MailStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSpec:
-    """A mail's audience, the states it may still be sent in (null: any), and whether one round may hold several."""
+    """A mail's audience, the states it may still be sent in (null: any), and whether one round may hold several.
+
+    `details` names what of its event's detail the text needs beyond the claim.
+    """
 
     audience: Audience
     valid_in: frozenset[Status] | None = None
     repeatable: bool = False
     needs_customer_told: bool = False
+    details: tuple[str, ...] = ()
 
 
 def _only(*statuses: Status) -> frozenset[Status]:
@@ -79,7 +84,13 @@ MAILS: Mapping[MailKind, MailSpec] = {
     MailKind.CLAIM_REJECTED: MailSpec(audience=Audience.PARTNER, valid_in=_only(Status.REJECTED), repeatable=True),
     MailKind.DEADLINE_NEAR: MailSpec(audience=Audience.PARTNER, valid_in=_only(Status.ACTION_REQUIRED)),
     MailKind.DRAFT_EXPIRING: MailSpec(audience=Audience.PARTNER, valid_in=_only(Status.DRAFT), repeatable=True),
-    MailKind.ASSOCIATION_ENDING: MailSpec(audience=Audience.PARTNER, valid_in=_only(Status.APPROVED), repeatable=True),
+    MailKind.LEGACY_DRAFT: MailSpec(audience=Audience.PARTNER, valid_in=_only(Status.DRAFT)),
+    MailKind.ASSOCIATION_ENDING: MailSpec(
+        audience=Audience.PARTNER,
+        valid_in=_only(Status.APPROVED),
+        repeatable=True,
+        details=("draftClaimId", "endsAt"),
+    ),
     MailKind.CLAIM_ENDED: MailSpec(audience=Audience.PARTNER, repeatable=True),
     MailKind.ASSOCIATION_CONTESTED: MailSpec(
         audience=Audience.PARTNER, valid_in=_only(Status.APPROVED), repeatable=True

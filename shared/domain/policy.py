@@ -28,6 +28,7 @@ class Policy:
     dispute_calendar_days: int = 30
     draft_calendar_days: int = 30
     draft_reminder_calendar_days: int = 5
+    ending_notice_calendar_days: int = 30
     proof_age_months: int = 12
     proof_max_bytes: int = 25 * MEBIBYTE
     proof_max_count: int = 10

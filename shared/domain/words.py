@@ -18,6 +18,8 @@ STATUSES: Mapping[str, str] = {
 }
 EVENTS: Mapping[str, str] = {
     "drafted": N_("Draft made"),
+    "legacy-drafted": N_("Draft made from an earlier association"),
+    "draft-told": N_("Partner told of the draft"),
     "edited": N_("Draft changed"),
     "discarded": N_("Draft discarded"),
     "draft-expired": N_("Draft deleted, for nobody edited it"),
@@ -53,7 +55,7 @@ EVENTS: Mapping[str, str] = {
     "revoked": N_("The customer revoked it"),
     "superseded": N_("Another association took its place"),
     "expired": N_("The subscription ended"),
-    "extended": N_("The subscription was extended"),
+    "extended": N_("The subscription's end has changed"),
     "ending-near": N_("The end is near"),
     "imported": N_("Imported"),
 }

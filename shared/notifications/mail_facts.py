@@ -32,6 +32,7 @@ CLOCK_OF: Mapping[MailKind, ClockKind] = {
     MailKind.DEADLINE_NEAR: ClockKind.ACTION_REQUIRED,
     MailKind.CLAIM_REJECTED: ClockKind.DISPUTE,
     MailKind.DRAFT_EXPIRING: ClockKind.DRAFT,
+    MailKind.LEGACY_DRAFT: ClockKind.DRAFT,
     MailKind.ASSOCIATION_CONTESTED: ClockKind.INCUMBENT_RESPONSE,
 }
 """The clock that a mail's deadline is read from, unless its intent brings one along (as the request does)."""

@@ -3,15 +3,30 @@
 from datetime import datetime, timedelta
 
 from shared.domain.claim import Claim, Status
+from shared.domain.claim_events import EventKind
 from shared.domain.sayings import say
 from shared.usecases.dispatch_mail import dispatch_mail
+from shared.usecases.look_after_association import look_after_association
 from shared.usecases.publish_events import wake_events
 from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.transition import RECOVERY_STEP
 from shared.usecases.verify_claim import look_again
+from shared.usecases.wake_holders import REGISTRY_STEP
 
 PROJECTIONS_AT_MOST = 5
+LOOKED_AFTER = frozenset(
+    {
+        REGISTRY_STEP,
+        EventKind.CONFIRMED.value,
+        EventKind.DEADLINE_PASSED.value,
+        EventKind.IMPORTED.value,
+        EventKind.EXPIRED.value,
+        EventKind.EXTENDED.value,
+        EventKind.ENDING_NEAR.value,
+    }
+)
+"""After these steps an official claim's subscriptions are looked at; others cannot have moved an end."""
 AGAIN_STEP = "again"
 
 
@@ -31,6 +46,9 @@ async def carry_out_effects(services: Services, *, message: WorkMessage, thoroug
     if recovering and current.value.status is Status.SUBMITTED:
         again = WorkMessage(claim_id=message.claim_id, step=RECOVERY_STEP, sent_at=now)
         await services.queue.send(Queue.VERIFY, again)
+    if current.value.status is Status.APPROVED and (recovering or message.step in LOOKED_AFTER):
+        await look_after_association(services, claim_id=message.claim_id, now=now)
+        current = await services.claims.get(message.claim_id) or current
     await _project(services, message.claim_id, thorough=recovering)
     wait = await _mails(services, current, now=now)
     if wait is not None:

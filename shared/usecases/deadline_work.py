@@ -10,8 +10,10 @@ from datetime import datetime
 from shared.domain.claim import Claim
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.errors import ForbiddenTransitionError
+from shared.usecases.association_ends import END, ENDING
 from shared.usecases.discard_draft import delete_draft
 from shared.usecases.due_plans import DueReason, is_planned, plan_due
+from shared.usecases.look_after_association import look_after_association
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.transition import change
@@ -44,14 +46,20 @@ async def handle_deadline(services: Services, *, message: WorkMessage, now: date
     row = message.deadline
     if row is None or row.due_at > now:
         return
-    present = await _done(services, row, now=now) if is_planned(row.kind) else None
-    if present == row:
+    present = await _present(services, row, now=now)
+    if row in present:
         return
-    if present is not None:
-        await services.deadlines.put((present,))
+    await services.deadlines.put(present)
     await services.deadlines.delete(row)
-    if present is not None:  # two clocks of one hour share a row, and the old one's deletion took it
-        await services.deadlines.put((present,))
+    await services.deadlines.put(present)  # two clocks of one hour share a row, and the old one's deletion took it
+
+
+async def _present(services: Services, row: DeadlineRow, *, now: datetime) -> tuple[DeadlineRow, ...]:
+    """Do what the row asks for; gives the rows that its clock must have from now on."""
+    if row.kind in {END, ENDING}:
+        return await look_after_association(services, claim_id=row.claim_id, now=now)
+    present = await _done(services, row, now=now) if is_planned(row.kind) else None
+    return () if present is None else (present,)
 
 
 async def _done(services: Services, row: DeadlineRow, *, now: datetime) -> DeadlineRow | None:

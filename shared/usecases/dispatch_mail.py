@@ -35,6 +35,11 @@ from shared.usecases.transition import CAS_TRIES, carry_out
 
 SENDING_LEASE = timedelta(minutes=2)
 SETTLING = timedelta(seconds=15)
+SETTLING_EVENTS = {
+    MailKind.ASSOCIATION_REQUEST: EventKind.NOTICE_ACCEPTED,
+    MailKind.LEGACY_DRAFT: EventKind.DRAFT_TOLD,
+}
+"""The mails whose acceptance starts a clock, with the event that does it."""
 UNKNOWN = "unknown"
 """The failure of a send whose end nobody saw: the provider may have taken the mail."""
 
@@ -164,7 +169,7 @@ async def _accepted(
     """
     sent = replace(taken.value, status=MailStatus.SENT, failure=None, sent_at=accepted_at, updated_at=accepted_at)
     event = Event(
-        kind=EventKind.NOTICE_ACCEPTED,
+        kind=SETTLING_EVENTS.get(sent.kind, EventKind.NOTICE_ACCEPTED),
         actor=SYSTEM,
         at=accepted_at,
         detail={"mail": sent.operation_id},
@@ -205,7 +210,7 @@ async def settle_with(
 
     Where the claim does not take the event any more, the row alone is saved.
     """
-    if taken.value.kind is not MailKind.ASSOCIATION_REQUEST:
+    if taken.value.kind not in SETTLING_EVENTS:
         await _save(services, taken, settled)
         return
     for _ in range(CAS_TRIES):

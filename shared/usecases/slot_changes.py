@@ -60,6 +60,9 @@ async def slot_changes(services: Services, before: Claim | None, step: Step, *, 
             slot = release(slot, claim_id=claim.claim_id, item_ids=frozenset({item.item_id}))
         elif effect is SlotEffect.TAKE_PENDING:
             slot = _taken(slot, before, claim, item, policy=services.policy, now=now)
+        elif effect is SlotEffect.TAKE_AND_PROMOTE:
+            slot = _taken(slot, before, claim, item, policy=services.policy, now=now)
+            slot = displaced.promoted(slot, claim, item, policy=services.policy)
         else:
             slot = displaced.promoted(slot, claim, item, policy=services.policy)
         working[item.resource] = slot

@@ -10,7 +10,7 @@ What a crash leaves, step by step:
 import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.claim import Claim, Status
@@ -25,6 +25,7 @@ from shared.domain.policy import CLOCK_SKEW_MARGIN
 from shared.domain.reasons import ReasonCode
 from shared.domain.registry import RegisteredCustomer
 from shared.domain.sayings import say
+from shared.usecases.association_ends import dated
 from shared.usecases.records import (
     ClaimWrite,
     Commit,
@@ -89,6 +90,8 @@ async def carry_out(
     operation_id = services.new_id()
     start_clock = clocks_for(subject, registered, services.policy)
     step = apply(before, event, now=now, operation_id=operation_id, start_clock=start_clock, new=new)
+    if step.claim is not None and _is_newly_official(before, step.claim):
+        step = replace(step, claim=await dated(services, step.claim))
     slots = await slot_changes(services, before, step, now=now)
     asides = (*asides, *await _ended_incumbents(services, slots.displaced, by=subject.claim_id))
     others = tuple(_aside(services, aside, now=now, operation_id=operation_id) for aside in asides)
@@ -115,6 +118,10 @@ async def carry_out(
     )
     await _tell(services, step, others, now=now)
     return step.claim
+
+
+def _is_newly_official(before: Claim | None, after: Claim) -> bool:
+    return after.status is Status.APPROVED and (before is None or before.status is not Status.APPROVED)
 
 
 async def _tell(services: Services, step: Step, others: Iterable[ClaimWrite], *, now: datetime) -> None:
@@ -163,11 +170,14 @@ async def change(
 def _intents(step: Step, *, now: datetime) -> tuple[MailIntent, ...]:
     if step.claim is None:
         return ()
-    return tuple(intent(step.claim, kind, n=step.row.seq, now=now) for kind in step.rule.mails)
+    return tuple(intent(step.claim, kind, n=step.row.seq, now=now, detail=step.row.detail) for kind in step.rule.mails)
 
 
-def intent(claim: Claim, kind: MailKind, *, n: int, now: datetime) -> MailIntent:
-    """The ledger row for a mail of the claim's present round; `n` tells repeats of one round apart."""
+def intent(claim: Claim, kind: MailKind, *, n: int, now: datetime, detail: Mapping[str, object]) -> MailIntent:
+    """The ledger row for a mail of the claim's present round; `n` tells repeats of one round apart.
+
+    Of the event's `detail` it keeps what the mail's text needs.
+    """
     number = n if MAILS[kind].repeatable else None
     name = f"{claim.claim_id}:{kind.value}:{claim.round}:{number}"
     return MailIntent(
@@ -177,6 +187,7 @@ def intent(claim: Claim, kind: MailKind, *, n: int, now: datetime) -> MailIntent
         n=number,
         operation_id=str(uuid.uuid5(_OPERATIONS, name)),
         created_at=now,
+        detail={name: detail[name] for name in MAILS[kind].details if name in detail} or None,
     )
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 DELETED = "(deleted)"
 TAKE, PROMOTE, RELEASE = "take pending", "pending becomes holder", "release"
+BOTH = "take pending, which becomes holder"
 
 
 class Way(NamedTuple):
@@ -30,10 +31,12 @@ PROCESS: dict[str, dict[str, Way]] = {
     "": {
         "drafted": DRAFT_GOES_ON,
         "submitted": RECEIVED,
-        "imported": Way("Approved", PROMOTE),
+        "imported": Way("Approved", BOTH),
+        "legacy-drafted": Way("Draft", mails=("legacy-draft",), clocks=("draft",)),
     },
     "Draft": {
         "edited": DRAFT_GOES_ON,
+        "draft-told": DRAFT_GOES_ON._replace(quiet=True),
         "proof-added": DRAFT_GOES_ON,
         "proof-removed": DRAFT_GOES_ON,
         "commented": Way("Draft"),

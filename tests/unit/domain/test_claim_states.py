@@ -142,7 +142,7 @@ def test_every_exit_from_pending_customer_decides_the_slots() -> None:
             if rule.to is Status.PENDING_CUSTOMER:
                 assert rule.slots is SlotEffect.TAKE_PENDING
             elif rule.to is Status.APPROVED:
-                assert rule.slots is SlotEffect.PROMOTE
+                assert rule.slots is (SlotEffect.PROMOTE if status else SlotEffect.TAKE_AND_PROMOTE)
             elif status in {Status.PENDING_CUSTOMER, Status.APPROVED} and isinstance(rule.to, Status):
                 assert rule.slots is SlotEffect.RELEASE
 
@@ -159,7 +159,7 @@ def test_the_end_of_a_claim_is_the_end_of_every_item(state: str, kind: str) -> N
 
 
 def test_a_refusal_names_the_condition() -> None:
-    """A listed event whose condition does not hold is refused with the condition's name, and tells people the status."""
+    """A listed event whose condition does not hold is refused with the condition's name, and says the status."""
     waiting = a_claim(Status.PENDING_CUSTOMER)
     with pytest.raises(ForbiddenTransitionError, match="“Waiting for the customer”") as refused:
         step(waiting, E.DEADLINE_PASSED, now=NOW)

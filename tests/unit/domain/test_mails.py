@@ -28,6 +28,7 @@ PARTNER = {
     "deadline-near",
     "draft-expiring",
     "association-ending",
+    "legacy-draft",
     "claim-ended",
     "association-contested",
 }
@@ -44,6 +45,7 @@ ONLY_WHILE = {
     "deadline-near": "ActionRequired",
     "claim-rejected": "Rejected",
     "draft-expiring": "Draft",
+    "legacy-draft": "Draft",
 }
 
 
