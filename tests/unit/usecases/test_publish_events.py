@@ -230,3 +230,18 @@ async def test_an_event_is_signed_for_the_moment_it_is_sent(product: FakeProduct
     product.now += timedelta(minutes=9)
     await publish(product, claim)
     assert receiver.times[1] - receiver.times[0] == timedelta(minutes=9)
+
+
+async def test_however_often_messages_come_rows_are_first_seen_in_order(
+    product: FakeProduct, receiver: FakeEventPublisher
+) -> None:
+    """With every message delivered three times and answers lost, no row is missing or seen too early."""
+    claims = [
+        await live(product, new_claim(product, name), E.SUBMITTED, E.CHECKS_FLAGGED, E.INFORMATION_REQUESTED)
+        for name in ("one", "two")
+    ]
+    receiver.lost_answers = 4
+    await product.drain(deliveries=3)
+    for claim in claims:
+        seen = list(dict.fromkeys(event.data["seq"] for event in receiver.taken if event.claim_id == claim.claim_id))
+        assert seen == [1, 2, 3]
