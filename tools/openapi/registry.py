@@ -1,10 +1,11 @@
 """Every described operation, by function name; a new module of them is named here."""
 
 from tools.openapi.operation import Operation, Operations
-from tools.openapi.operations import anyone, claim_actions, claims, operations, registries, review, usage
+from tools.openapi.operations import anyone, bulk, claim_actions, claims, operations, registries, review, usage
 
 SUBJECTS: dict[str, Operations] = {
     "claims": claims.OPERATIONS,
+    "bulk": bulk.OPERATIONS,
     "claim_actions": claim_actions.OPERATIONS,
     "review": review.OPERATIONS,
     "registries": registries.OPERATIONS,
