@@ -75,7 +75,7 @@ def official(host: LocalHost, contoso: Person, customer: Customer, subscription:
 def test_an_association_lives_as_long_as_its_subscription(
     host: LocalHost, contoso: Person, admin: Person, customer: Customer
 ) -> None:
-    """Its end is told, moves with the registry, is announced by a draft 30 days before, and comes not a second early."""
+    """Its end is told, moves with the registry, announced by a draft 30 days before, comes not a second early."""
     subscription = str(uuid.uuid4())
     first = (host.now() + 50 * DAY).replace(microsecond=0)
     end = first + 10 * DAY

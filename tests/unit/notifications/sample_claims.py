@@ -146,6 +146,7 @@ STATES: dict[MailKind, dict[str, object]] = {
         "reasons": _REASONS,
     },
     MailKind.DRAFT_EXPIRING: {"status": Status.DRAFT, "clocks": _clock(ClockKind.DRAFT, days=30), "items": ()},
+    MailKind.LEGACY_DRAFT: {"status": Status.DRAFT, "clocks": _clock(ClockKind.DRAFT, days=30), "items": ()},
     MailKind.ASSOCIATION_ENDING: _APPROVED | {"valid_until": NOW + timedelta(days=30)},
     MailKind.CLAIM_ENDED: _ENDED,
     MailKind.ASSOCIATION_CONTESTED: _APPROVED | {"clocks": _clock(ClockKind.INCUMBENT_RESPONSE)},

@@ -41,6 +41,7 @@ WITH_DEADLINE = {
     MailKind.DEADLINE_NEAR: "27 Nov 2026, 23:59 (UTC)",
     MailKind.CLAIM_REJECTED: "19 Dec 2026, 23:59 (UTC)",
     MailKind.DRAFT_EXPIRING: "19 Dec 2026, 23:59 (UTC)",
+    MailKind.LEGACY_DRAFT: "19 Dec 2026, 23:59 (UTC)",
     MailKind.ASSOCIATION_CONTESTED: "27 Nov 2026, 23:59 (UTC)",
 }
 VOID = {"meta", "br", "hr"}
