@@ -9,8 +9,9 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser import chromium
+from tests.browser.stories import claims_by_status
 from tests.browser.visits import Visits
-from tests.journeys.client import Customer, Customers, LocalHost, Person
+from tests.journeys.client import Customer, Customers, Json, LocalHost, Person
 from tools.embedded import LocalProduct
 
 
@@ -71,3 +72,9 @@ def customers(product: LocalProduct) -> Customers:
 def customer(customers: Customers) -> Customer:
     """A customer that no other test uses."""
     return customers.new()
+
+
+@pytest.fixture(scope="session")
+def claims(host: LocalHost, contoso: Person, reviewer: Person, customers: Customers) -> dict[str, Json]:
+    """A claim of Contoso's in each status that lasts, by status; for pages to show, not to be changed."""
+    return claims_by_status(host, contoso, reviewer, customers)
