@@ -1,0 +1,162 @@
+"""Every page in every state: accessible in both themes, on a narrow screen, light, and whole without scripts."""
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.looks import assert_fits, assert_good, picture
+from tests.browser.stories import ASKED, LOOKED_AT
+from tests.browser.visits import Visits
+from tests.journeys.client import Json, LocalHost, request_of
+
+LANGUAGES = ("en", "pl")
+STATUSES = ("Draft", *LOOKED_AT, *ASKED)
+
+
+async def words(page: Page) -> list[str]:
+    """What the page says, line by line."""
+    return [line.strip() for line in (await page.locator("main").inner_text()).splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("persona", [None, "contoso", "reviewer"])
+async def test_the_start_page_is_good(visit: Visits, persona: str | None, language: str) -> None:
+    """Whoever comes finds a start page in their own language."""
+    page = await visit(persona, "/", language=language)
+    assert await page.get_attribute("html", "lang") == language
+    await assert_good(page)
+    if persona is None:
+        await picture(page, f"start-{language}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/claims", "/claims?status=Approved", "/claims?q=nobody-is-called-so", "/claims/new"])
+async def test_the_partner_s_pages_are_good(visit: Visits, claims: dict[str, Json], path: str, language: str) -> None:
+    """The list, whole, filtered and without a match, and the first page of a new claim."""
+    assert claims
+    page = await visit("contoso", path, language=language)
+    await assert_good(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_wrong_is_said_first(visit: Visits, language: str) -> None:
+    """An empty form comes back with its faults on top, in focus and in the title, each leading to its field."""
+    page = await visit("contoso", "/claims/new", language=language)
+    await page.locator("main form button:not(.unseen)").first.click()
+    summary = page.locator("#errors")
+    await summary.wait_for()
+    assert await summary.evaluate("node => node === document.activeElement")
+    assert (await page.title()).startswith(("Error:", "Błąd:"))
+    for link in await summary.locator("a").all():
+        anchor = str(await link.get_attribute("href"))
+        assert await page.locator(f"[id='{anchor[1:]}']").count() == 1, anchor
+    await assert_good(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", STATUSES)
+async def test_a_claim_s_page_is_good_in_every_status(
+    visit: Visits, claims: dict[str, Json], status: str, language: str
+) -> None:
+    """Whatever became of a claim, its partner reads of it on a good page."""
+    page = await visit("contoso", f"/claims/{claims[status]['claimId']}", language=language)
+    assert claims[status]["number"] in " ".join(await words(page))
+    await assert_good(page)
+
+
+@pytest.mark.parametrize("status", ["PendingCustomer", "ActionRequired"])
+async def test_a_claim_s_other_pages_are_good(visit: Visits, claims: dict[str, Json], status: str) -> None:
+    """Its history, its form where it may be changed, and the page that asks before it is withdrawn."""
+    page = await visit("contoso")
+    for part in ("history", "withdraw", *(["edit"] if status == "ActionRequired" else [])):
+        answer = await page.goto(f"/claims/{claims[status]['claimId']}/{part}")
+        assert answer
+        assert answer.status == 200, part
+        await assert_good(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", ["PendingCustomer", "Approved", "OptedOut", "Withdrawn", "Ended"])
+async def test_the_customer_s_page_is_good_in_every_status(
+    visit: Visits, host: LocalHost, claims: dict[str, Json], status: str, language: str
+) -> None:
+    """What the customer sees behind the link, whatever was answered or happened since."""
+    link = request_of(host, claims[status]).link
+    page = await visit(language=language)
+    await page.goto(f"/respond/{link.claim_id}#{link.token}")
+    await page.wait_for_function("() => !document.getElementById('f-token')")
+    assert link.token not in page.url
+    await assert_good(page)
+
+
+async def test_the_link_is_pasted_where_scripts_are_off(
+    visit: Visits, host: LocalHost, claims: dict[str, Json]
+) -> None:
+    """Without scripts one pastes the link, or its last part."""
+    mail = request_of(host, claims["PendingCustomer"])
+    page = await visit(scripts=False)
+    for pasted in (mail.link.token, f"https://cpor.example/respond/{mail.link.claim_id}#{mail.link.token}"):
+        await page.goto(f"/respond/{mail.link.claim_id}")
+        await assert_fits(page)
+        await page.fill("[name=token]", pasted)
+        await page.locator("main form button").click()
+        assert claims["PendingCustomer"]["number"] in " ".join(await words(page))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_broken_link_is_told_on_a_good_page(visit: Visits, claims: dict[str, Json], language: str) -> None:
+    """The page to paste the link into, and the one that says that it is not valid."""
+    path = f"/respond/{claims['PendingCustomer']['claimId']}"
+    page = await visit(None, path, language=language)
+    await assert_good(page)
+    await page.goto(f"{path}?again#1.2.3")
+    await page.wait_for_function("() => !document.getElementById('f-token')")
+    await assert_good(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/review", "/review?status=Approved", "/review?q=nobody-is-called-so"])
+async def test_the_reviewers_lists_are_good(visit: Visits, claims: dict[str, Json], path: str, language: str) -> None:
+    """The queue, another status, and no match."""
+    assert claims
+    await assert_good(await visit("reviewer", path, language=language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", LOOKED_AT)
+async def test_a_claim_under_review_is_shown_on_a_good_page(
+    visit: Visits, claims: dict[str, Json], status: str, language: str
+) -> None:
+    """What a reviewer sees of a claim, before and after the decision."""
+    await assert_good(await visit("reviewer", f"/review/{claims[status]['claimId']}", language=language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("persona", "path", "status"),
+    [
+        ("contoso", "/claims/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 404),
+        ("contoso", "/review", 403),
+        ("reviewer", "/claims/new", 403),
+        (None, "/static/no-such-file.css", 404),
+    ],
+)
+async def test_problems_are_told_on_good_pages(
+    visit: Visits, persona: str | None, path: str, status: int, language: str
+) -> None:
+    """What is not there, or not for the reader, is said in words on a page like the others."""
+    page = await visit(persona, language=language)
+    answer = await page.goto(path)
+    assert answer
+    assert answer.status == status
+    await assert_good(page)
+
+
+@pytest.mark.parametrize(
+    ("persona", "path"), [("contoso", "/claims"), ("contoso", "/claims/new"), ("reviewer", "/review")]
+)
+async def test_pages_say_the_same_without_scripts(
+    visit: Visits, claims: dict[str, Json], persona: str, path: str
+) -> None:
+    """With scripts off nothing is missing: the words are the same, and the first paint waits for none."""
+    assert claims
+    assert await words(await visit(persona, path, scripts=False)) == await words(await visit(persona, path))
