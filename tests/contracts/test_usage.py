@@ -76,6 +76,16 @@ async def test_a_month_of_many_products_reads_no_history(usage: UsageStore) -> N
     assert await usage.among(tenant, last) == tuple(last)
 
 
+@pytest.mark.parametrize("product", ["a/b", "a#b", "a?b", "o'x", "teams' or true", "ü" * 50])
+async def test_whatever_a_file_calls_a_product_may_be_looked_up(usage: UsageStore, product: str) -> None:
+    """A name that no key may have, or that reads like a condition, finds nothing and stops nothing."""
+    tenant = fresh()
+    there = month(tenant, "2026-01")
+    await usage.put([there])
+    assert await usage.among(tenant, [month(tenant, "2026-02", product=product)]) == ()
+    assert there in await usage.among(tenant, [there, month(tenant, "2026-02", product=product)])
+
+
 async def test_pages_go_on_until_all_is_read(usage: UsageStore) -> None:
     """Page by page each row comes once, over the borders of tenants."""
     tenants = sorted(fresh() for _ in range(3))

@@ -36,8 +36,8 @@ class FakeUsageStore:
         await asyncio.sleep(0)
         self.puts.append(len(rows))
         for row in rows:
-            keys.checked(row.tenant_id)
-            self.rows[_place(row)] = row
+            tenant_id, name = _place(row)
+            self.rows[keys.checked(tenant_id), keys.checked(name)] = row
 
     async def page(self, *, behind: Place | None, top: int) -> RegistryPage[MonthlyUsage]:
         """Rows in order of their keys."""
@@ -49,4 +49,4 @@ class FakeUsageStore:
 
 
 def _place(row: MonthlyUsage) -> Place:
-    return row.tenant_id, keys.checked(keys.usage_row(row.product_id, row.subscription_id, row.month))
+    return row.tenant_id, keys.usage_row(row.product_id, row.subscription_id, row.month)
