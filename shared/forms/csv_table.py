@@ -6,6 +6,7 @@ lazy: however long the file, one row of it is looked at.
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,10 @@ _SEPARATORS = (",", ";", "\t")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What spreadsheets take for the beginning of a formula, full-width forms too."""
 _SHIELD = "'"
+# Where semicolons separate, as in much of Europe, a spreadsheet cuts a cell in two that only commas should have ended.
+_BEHIND_SEPARATOR = re.compile(r"([;\t\r\n])([ '\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_SHIELDED_THERE = re.compile(r"([;\t\r\n])'([ '\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_NAMED_SEPARATOR = re.compile(r'"?sep=([,;\t])"?\r?\n?', re.IGNORECASE)
 _HEADER = ""
 
 
@@ -38,9 +43,9 @@ class CsvRow:
 def csv_rows(content: bytes, *, columns: Sequence[str], required: Sequence[str] = ()) -> Iterator[CsvRow]:
     """The rows of a file whose first line names its columns, in any order; wholly blank rows are left out.
 
-    Comma, semicolon or tab separate; UTF-8, or UTF-16 with its mark. The header is read at once: InvalidClaimError
-    where the file is no text, or a column is unknown, named twice, or missing of the `required` ones (pointers
-    `/columns/NAME`). The rows come lazily.
+    Comma, semicolon or tab separate, which a first line `sep=;` may say; UTF-8, or UTF-16 with its mark. The header is
+    read at once: InvalidClaimError where the file is no text, or a column is unknown, named twice, or missing of the
+    `required` ones (pointers `/columns/NAME`). The rows come lazily.
     """
     text = _text(content)
     reader = csv.reader(text, delimiter=_separator(text), strict=True)
@@ -63,8 +68,13 @@ def _text(content: bytes) -> io.TextIOWrapper:
 
 
 def _separator(text: io.TextIOWrapper) -> str:
-    """Which of the separators the header uses most."""
+    """The one that a line of its own names (`sep=;`), as some spreadsheets write; else the one the header uses most.
+
+    The text then stands at its header.
+    """
     header = text.readline()
+    if named := _NAMED_SEPARATOR.fullmatch(header):
+        return named[1]
     text.seek(0)
     return max(_SEPARATORS, key=header.count)
 
@@ -124,8 +134,9 @@ def _rows(reader: Iterator[list[str]], names: Sequence[str]) -> Iterator[CsvRow]
             yield CsvRow(number=number + 1, values={}, faults=(_row_fault(number + 1, "unreadable-row", message),))
             return
         number += 1
-        if any(cell.strip() for cell in cells):
-            yield _row(number, cells, names)
+        row = _row(number, cells, names) if any(cell.strip() for cell in cells) else None
+        if row is not None and (row.values or row.faults):
+            yield row
 
 
 def _row(number: int, cells: Sequence[str], names: Sequence[str]) -> CsvRow:
@@ -141,7 +152,8 @@ def _row(number: int, cells: Sequence[str], names: Sequence[str]) -> CsvRow:
             message = say("At most %(most)d characters fit.", most=LONGEST_CELL)
             faults.append(Fault(pointer=f"/rows/{number}/{name}", code="too-long", message=message))
             continue
-        values[name] = _unshielded(cell).strip()
+        if text := _unshielded(cell).strip():
+            values[name] = text
     return CsvRow(number=number, values=values, faults=tuple(faults))
 
 
@@ -164,7 +176,7 @@ def safe_cell(value: object) -> str:
         return value.isoformat()
     if isinstance(value, int | float):
         return str(value)
-    text = str(value)
+    text = _BEHIND_SEPARATOR.sub(r"\1'\2", str(value))
     return _SHIELD + text if _needs_shield(text) else text
 
 
@@ -175,8 +187,11 @@ def _needs_shield(text: str) -> bool:
 
 
 def _unshielded(cell: str) -> str:
-    """The cell without the apostrophe that `safe_cell` put on; any other apostrophe is the text's own."""
-    return cell[1:] if cell.startswith(_SHIELD) and _needs_shield(cell) else cell
+    """The cell without the apostrophes that `safe_cell` put on; any other apostrophe is the text's own."""
+    if _SHIELD not in cell:
+        return cell
+    text = cell[1:] if cell.startswith(_SHIELD) and _needs_shield(cell) else cell
+    return _SHIELDED_THERE.sub(r"\1\2", text)
 
 
 class CsvWriter:
