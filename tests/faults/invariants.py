@@ -112,6 +112,8 @@ def _check_lists(rows: list[dict[str, Any]], claims: dict[str, dict[str, Any]]) 
     listed = {(row["PartitionKey"], row["ClaimId"]) for row in rows}
     wanted = {(f"partner:{row['Organisation']}", claim_id) for claim_id, row in claims.items()}
     wanted |= {(f"status:{row['Status']}", claim_id) for claim_id, row in claims.items()}
+    wanted |= {("queue:UnderReview", claim_id) for claim_id, row in claims.items() if row["Status"] == "UnderReview"}
     assert listed == wanted
+    assert len(rows) == len(listed)
     for row in rows:
         assert row["HistorySeq"] == claims[row["ClaimId"]]["HistorySeq"]

@@ -12,21 +12,26 @@ import pytest
 from shared.domain.claim import Claim, Status
 from shared.domain.deadlines import ClockKind
 from shared.storage.claims import TableClaimStore
+from shared.usecases.callers import Caller, Role
 from shared.usecases.customer_response import Choice, answer_request
+from shared.usecases.decide_claim import Decision, decide_claim
 from shared.usecases.record_delivery import record_delivery
 from shared.usecases.records import DeliveryReport, InFlightError, ServiceUnavailableError
 from shared.usecases.withdraw_claim import withdraw_claim
 from tests.faults.invariants import check_all
-from tests.faults.product import START, DrivenProduct, Postbox, caller, new_product, registered
+from tests.faults.product import FABRIKAM, START, DrivenProduct, Postbox, caller, new_product, registered
 from tests.faults.transport import Fault, ProcessDied
 from tools.embedded import Azurite
 from tools.sample_registry import tenant
 
 FAULTS = [Fault.DIE_AFTER, Fault.REPLY_LOST]
 EVERY_POINT = os.environ.get("FAULTS") == "full"
-# The long flows take minutes point by point: `make faults` does that, each other run looks at every fourth point.
-STRIDES = {"verify": 4, "finalize": 4}
+# The long flows take minutes point by point: `make faults` does that, each other run looks at some of them.
+STRIDES = {"verify": 4, "finalize": 4, "notice": 2, "supersede": 4}
 _CUSTOMERS = count(100)
+PARTNER = "pat@contoso.example"
+OPERATOR = "00000000-0000-4000-8000-0000000000aa"
+REVIEWER = Caller(organisation=OPERATOR, object_id="r1", name="Rey", roles=frozenset({Role.REVIEWER}))
 Story = Callable[[DrivenProduct, int, int, Fault], Awaitable[bool]]
 
 
@@ -195,6 +200,77 @@ async def withdraw_story(product: DrivenProduct, customer: int, at: int, fault: 
     return happened
 
 
+async def contest(product: DrivenProduct, customer: int) -> tuple[Claim, Claim]:
+    """An official claim, and a rival's that contests it before a reviewer."""
+    incumbent = await to_approved(product, await to_pending(product, customer))
+    rival = await product.submit(
+        f"rival's key of {customer}", customer=customer, who=caller(FABRIKAM), mpn_id="2000001"
+    )
+    await product.drain()
+    challenger = await stored(product, rival)
+    assert challenger.status is Status.UNDER_REVIEW
+    return incumbent, challenger
+
+
+async def decide(product: DrivenProduct, claim: Claim, decision: Decision) -> Claim:
+    """What a reviewer decides on the claim as it is."""
+    current = await stored(product, claim)
+    return await decide_claim(
+        product.services,
+        caller=REVIEWER,
+        claim_id=claim.claim_id,
+        decision=decision,
+        if_match=current.revision,
+        now=product.now,
+    )
+
+
+def mails_to(product: DrivenProduct, address: str, words: str) -> int:
+    """How many such mails went to the address."""
+    return sum(1 for _, mail in product.postbox.mails if mail.to == address and words in mail.subject)
+
+
+async def notice_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault while incumbents are told; the reviewer looks again. The incumbent is asked for its proof."""
+    incumbent, challenger = await contest(product, customer)
+    product.transport.plan(at, fault)
+    transport = product.transport
+
+    async def notice() -> None:
+        if not (await stored(product, challenger)).incumbents_told:
+            await decide(product, challenger, Decision(decision="noticeIncumbent"))
+
+    await insist(product, notice)
+    happened = transport.happened
+    await product.drain()
+    after, told = await stored(product, challenger), await stored(product, incumbent)
+    assert set(after.incumbents_told) == {incumbent.claim_id}
+    windows = [one.clocks[ClockKind.INCUMBENT_RESPONSE.value] for one in (after, told)]
+    assert windows[0] == windows[1]
+    assert mails_to(product, PARTNER, "is contested") >= 1
+    return happened
+
+
+async def supersede_story(product: DrivenProduct, customer: int, at: int, fault: Fault) -> bool:
+    """A fault while the challenger becomes official and the incumbent ends: both happen, and both are told."""
+    incumbent, challenger = await contest(product, customer)
+    noticed = await decide(product, challenger, Decision(decision="noticeIncumbent"))
+    product.now = noticed.clocks[ClockKind.INCUMBENT_RESPONSE.value].deadline_at + timedelta(hours=1)
+    await decide(product, challenger, Decision(decision="accept", supersede=True))
+    await product.drain()
+    product.transport.plan(at, fault)
+    transport = product.transport
+    assert (await to_approved(product, challenger)).status is Status.APPROVED
+    ended = await stored(product, incumbent)
+    assert (ended.status, ended.reasons) == (Status.ENDED, ("superseded",))
+    eyes = TableClaimStore(product.eyes)
+    rows = [(await eyes.history(one.claim_id))[-1] for one in (challenger, incumbent)]
+    assert {row.event for row in rows} == {"deadline-passed", "superseded"}
+    assert len({row.operation_id for row in rows}) == 1
+    assert mails_to(product, PARTNER, "Association ended") >= 1
+    return transport.happened
+
+
 STORIES: dict[str, Story] = {
     "submit": submit_story,
     "verify": verify_story,
@@ -202,7 +278,11 @@ STORIES: dict[str, Story] = {
     "opt-out": opt_out_story,
     "bounce": bounce_story,
     "withdraw": withdraw_story,
+    "notice": notice_story,
+    "supersede": supersede_story,
 }
+CLAIMS = {"notice": 2, "supersede": 2}
+"""How many claims a story is about, where it is more than one."""
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.lower())
@@ -215,7 +295,7 @@ async def test_every_point_of_a_flow_may_fail(driven: DrivenProduct, name: str, 
         customer = await fresh_customer(driven)
         happened = await STORIES[name](driven, customer, at, fault)
         bodies = await check_all(driven.eyes, driven.postbox, tenant(customer))
-        assert len(bodies) == 1, f"{name}: {len(bodies)} claims after a fault at request {at}"
+        assert len(bodies) == CLAIMS.get(name, 1), f"{name}: {len(bodies)} claims after a fault at request {at}"
         if not happened:
             break
         points += 1
