@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.multipart import MOST_BYTES, NAME_LENGTH, filed_claim, shown_name, uploaded_proof
+from functions.multipart import MOST_BYTES, NAME_LENGTH, filed_claim, filed_rows, shown_name, uploaded_proof
 from functions.request_errors import MalformedRequestError, TooLargeError, UnsupportedTypeError
 from shared.domain.errors import InvalidClaimError
 from shared.forms.json_body import JsonTooLargeError, MalformedJsonError
@@ -149,3 +149,26 @@ def test_any_name_is_fit_to_be_shown(name: str) -> None:
     assert not set("/\\\r\n\x00") & set(shown)
     assert unicodedata.is_normalized("NFC", shown)
     assert shown_name(shown) == shown
+
+
+async def test_rows_and_their_zip_are_read_as_they_are() -> None:
+    """The CSV may come as a field or as a file; a zip that was left out, or an empty input, is none."""
+    claims, proofs = ("claims", "c.csv", b"\xff\xfea"), ("proofs", "p.zip", b"PK")
+    both = await filed_rows(multipart_request([proofs, claims]))
+    assert (both.claims, both.proofs) == (b"\xff\xfea", b"PK")
+    for parts in ([("claims", None, b"a,b")], [("claims", None, b"a,b"), ("proofs", None, b"")]):
+        alone = await filed_rows(multipart_request(parts))
+        assert (alone.claims, alone.proofs) == (b"a,b", None)
+
+
+async def test_rows_are_needed_once_and_nothing_else() -> None:
+    """Without one CSV, with two zips, or with a part under another name, nothing is imported."""
+    claims, proofs = ("claims", "c.csv", b"a"), ("proofs", "p.zip", b"PK")
+    for parts in ([proofs], [claims, claims], [claims, proofs, proofs]):
+        with pytest.raises(MalformedRequestError):
+            await filed_rows(multipart_request(parts))
+    with pytest.raises(InvalidClaimError) as caught:
+        await filed_rows(multipart_request([claims, ("proof", "p.pdf", b"x")]))
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/proof", "unknown-field")]
+    with pytest.raises(UnsupportedTypeError):
+        await filed_rows(request("POST", body=b"a", headers={"content-type": "text/csv"}))
