@@ -1,6 +1,7 @@
 """The pages that show claims: the list, one claim, its history (API.md, Pages)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import azure.functions as func
 
@@ -44,9 +45,11 @@ def list_page(
     *,
     faults: tuple[Fault, ...] = (),
     defaults: Mapping[str, str] | None = None,
+    names: tuple[str, ...] = FILTERS,
+    **more: Any,
 ) -> func.HttpResponse:
-    """A list with its filters; null where the filters make no sense."""
-    filters = {**(defaults or {}), **{name: call.request.params.get(name, "") for name in FILTERS}}
+    """A list with its filters; null where the filters make no sense. `more` is what else the template is told."""
+    filters = {**(defaults or {}), **{name: call.request.params.get(name, "") for name in names}}
     filters |= {name: value for name, value in (defaults or {}).items() if not filters[name]}
     shown = list_json(found or ListPage(items=(), continuation=None), for_programme=call.caller.is_programme)
     return page(
@@ -55,12 +58,13 @@ def list_page(
         status=_UNPROCESSABLE if faults else 200,
         typed=Posted(values={name: [value] for name, value in filters.items()}),
         filter_values=filters,
-        filtered=any(filters[name] for name in FILTERS if name not in (defaults or {})),
+        filtered=any(filters[name] for name in names if name not in (defaults or {})),
         started=bool(call.request.params.get("continuation")),
         rows=shown["items"],
         continuation=shown["continuation"],
         states=[status.value for status in Status],
-        faults=Faults(field_faults(faults, known=_KNOWN)),
+        faults=Faults(field_faults(faults, known={**_KNOWN, **{name: f"f-{name}" for name in names}})),
+        **more,
     )
 
 

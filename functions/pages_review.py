@@ -5,15 +5,17 @@ from typing import Any
 
 import azure.functions as func
 
+from functions.contest_json import contest_json
 from functions.page_forms import Faults, Posted, field_faults, posted_form
 from functions.page_problems import problem_page
 from functions.page_rendering import language_of_page, page, see_other
 from functions.page_views import claim_view, history_view
-from functions.pages_claims import list_page
+from functions.pages_claims import FILTERS, list_page
 from functions.pages_filing import seen_revision
+from functions.presenters import instant
 from functions.review import decision_of
 from functions.routing import Call, new_blueprint, route
-from shared.domain.claim import Claim, Status
+from shared.domain.claim import Status
 from shared.domain.door import MOST_ITEMS
 from shared.domain.errors import DomainError, Fault, InvalidClaimError
 from shared.domain.reasons import REVIEWER_REASONS, reason
@@ -24,10 +26,13 @@ from shared.texts import texts
 from shared.usecases import decide_claim as deciding
 from shared.usecases import reading
 from shared.usecases.callers import PROGRAMME
+from shared.usecases.read_contest import read_for_review
+from shared.usecases.records import ListPage
 from shared.usecases.transition import PreconditionFailedError
 
 blueprint = new_blueprint()
 _WAITING = {"status": Status.UNDER_REVIEW.value}
+_FILTERS = (*FILTERS, "overdue", "contested", "sort")
 _TOP = "25"
 _UNPROCESSABLE, _CHANGED = 422, 412
 _REVIEW = "review/{claimId:minlength(20)}"
@@ -38,19 +43,31 @@ _ITEM_FIELD = re.compile(r"items\.(\d{1,3})\.itemId")
 async def show_review_page(call: Call) -> func.HttpResponse:
     """All claims in one status: those that wait for a reviewer, overdue first, unless another is chosen."""
     parameters = {"top": _TOP, **_WAITING, **call.request.params}
+    found: ListPage | None = None
+    faults: tuple[Fault, ...] = ()
+    by_urgency = False
     try:
         query = review_query(parameters, now=call.now)
+        by_urgency = query.urgent_first
         found = await reading.list_for_review(call.services, caller=call.caller, query=query)
     except InvalidClaimError as error:
-        return list_page(call, "review-list.html", None, faults=error.faults, defaults=_WAITING)
-    return list_page(call, "review-list.html", found, defaults=_WAITING)
+        faults = error.faults
+    return list_page(
+        call,
+        "review-list.html",
+        found,
+        faults=faults,
+        defaults=_WAITING,
+        names=_FILTERS,
+        late=instant(call.now),
+        by_urgency=by_urgency,
+    )
 
 
 @route(blueprint, _REVIEW, methods=("GET",), roles=PROGRAMME, on_problem=problem_page)
 async def show_claim_review_page(call: Call) -> func.HttpResponse:
     """Everything about one claim, and the decision where one is open."""
-    claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-    return await _page(call, claim)
+    return await _page(call)
 
 
 @route(blueprint, _REVIEW + "/decision", methods=("POST",), roles=PROGRAMME, on_problem=problem_page)
@@ -68,11 +85,9 @@ async def decide_on_review_page(call: Call) -> func.HttpResponse:
             now=call.now,
         )
     except InvalidClaimError as error:
-        claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-        return await _page(call, claim, posted=posted, faults=error.faults, status=_UNPROCESSABLE)
+        return await _page(call, posted=posted, faults=error.faults, status=_UNPROCESSABLE)
     except PreconditionFailedError as error:
-        claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-        return await _page(call, claim, posted=posted, faults=(_as_fault(error),), status=_CHANGED)
+        return await _page(call, posted=posted, faults=(_as_fault(error),), status=_CHANGED)
     return see_other(f"/review/{call.claim_id}")
 
 
@@ -113,7 +128,6 @@ def _as_fault(error: DomainError) -> Fault:
 
 async def _page(
     call: Call,
-    claim: Claim,
     *,
     posted: Posted | None = None,
     faults: tuple[Fault, ...] = (),
@@ -122,6 +136,8 @@ async def _page(
     language = language_of_page(call.request)
     words = texts(language)
     typed = posted or Posted(values={})
+    seen = await read_for_review(call.services, caller=call.caller, claim_id=call.claim_id, now=call.now)
+    claim = seen.claim
     rows = await reading.read_history(call.services, caller=call.caller, claim_id=claim.claim_id)
     moved = {f"/items/{place}": f"/items/{index}" for place, index in enumerate(decided_rows(typed))}
     return page(
@@ -132,7 +148,8 @@ async def _page(
         faults=Faults(field_faults(faults, known=_anchors(len(claim.live_items)), moved=moved)),
         reason_options=[(code.value, words.gettext(reason(code).title)) for code in REVIEWER_REASONS],
         live=[item.item_id for item in claim.live_items],
-        contested={item_id for check in claim.checks if check.code == "contested" for item_id in check.item_ids},
+        contest=contest_json(seen.contest) if seen.contest else None,
+        contested={one.item.item_id for one in seen.contest.items} if seen.contest else set(),
         **claim_view(claim, caller=call.caller, language=language, now=call.now),
         **history_view(claim, rows, for_programme=True, language=language),
     )
