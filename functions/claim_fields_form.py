@@ -1,44 +1,32 @@
-"""The claim form of the pages: its fields, and the claim request that they make."""
+"""The claim's fields as forms of pages send them, and the claim request that they make."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from functions.page_forms import Faults, Posted, field_faults
-from shared.domain.door import MOST_ITEMS
+from functions.wizard_steps import FIELDS, Step
 from shared.domain.errors import Fault
 from shared.domain.reason_texts import N_
 
-FIRST_ROWS, MORE_ROWS = 3, 4
+MOST_ROWS = 60
+"""Lines for products that a form may have: more than a claim takes, so that too many are told and not cut off."""
+ROW = "row."
+"""`row.N` says which product line N is about, chosen or not."""
 _PLAIN = ("mpnId", "solutionArea", "claimName", "comment")
 _GROUPS: Mapping[str, tuple[str, ...]] = {
-    "customer": ("tenantId", "domain", "name", "country", "language"),
+    "customer": ("domain", "tenantId", "name", "country", "language"),
     "customerContact": ("name", "title", "email"),
     "technicalContact": ("name", "title", "email"),
     "partnerContact": ("name", "email"),
     "revenue": ("solutionSeller", "customerName", "solutionName"),
 }
 _ITEM = ("productId", "subscriptionId")
-_ON_THE_PAGE = (
-    "",
-    "mpnId",
-    "claimName",
-    "customer",
-    "solutionArea",
-    "activities",
-    "items",
-    "customerContact",
-    "technicalContact",
-    "partnerContact",
-    "revenue",
-    "proofs",
-    "comment",
-)
 _CUSTOMER_S, _TECHNICAL, _OWN = (
     N_("Contact at the customer"),
     N_("Technical contact at the customer"),
     N_("Your own contact"),
 )
-_LABELS: Mapping[str, str] = {
+LABELS: Mapping[str, str] = {
     "mpnId": N_("MPN ID"),
     "solutionArea": N_("Solution area"),
     "activities": N_("Activities"),
@@ -58,15 +46,15 @@ _LABELS: Mapping[str, str] = {
 }
 
 
-def _label(field: str) -> str:
-    """The words by which the error summary names the field: its own, or those of its group."""
-    while field and field not in _LABELS:
+def label_of(field: str) -> str:
+    """The words by which a field is named (a message ID): its own, or those of its group."""
+    while field and field not in LABELS:
         field = field.rpartition(".")[0]
-    return _LABELS.get(field, "")
+    return LABELS.get(field, "")
 
 
 def claim_request(posted: Posted) -> dict[str, Any]:
-    """The JSON that the form stands for; fields and rows left blank are left out."""
+    """The JSON that the form stands for; fields and lines left blank are left out."""
     data: dict[str, Any] = {name: posted.one(name) for name in _PLAIN if posted.one(name).strip()}
     for group, names in _GROUPS.items():
         written = {name: value for name in names if (value := posted.one(f"{group}.{name}")).strip()}
@@ -85,40 +73,48 @@ def _row(posted: Posted, index: int) -> dict[str, str]:
 
 
 def _used_rows(posted: Posted) -> list[int]:
-    return [index for index in range(MOST_ITEMS) if _row(posted, index)]
+    return [index for index in range(MOST_ROWS) if _row(posted, index)]
 
 
-def shown_rows(posted: Posted, *, more: bool = False) -> int:
-    """How many rows for products the form shows: all that are used, and room for more."""
-    used = max(_used_rows(posted), default=-1) + 1
-    asked = posted.one("rows")
-    shown = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 3 else FIRST_ROWS  # noqa: PLR2004
-    return min(max(FIRST_ROWS, used, shown) + (MORE_ROWS if more else 0), MOST_ITEMS)
+def _shown_rows(posted: Posted) -> int:
+    """How many lines the form has; at least as many as say something."""
+    named = [index for index in range(MOST_ROWS) if posted.one(f"{ROW}{index}")]
+    return max((one + 1 for one in (*named, *_used_rows(posted))), default=0)
 
 
-def claim_form_faults(faults: Sequence[Fault], posted: Posted) -> Faults:
-    """The faults of the request at the form's fields, whose rows may have gaps that the request has not."""
-    known = _anchors(shown_rows(posted))
+def step_faults(faults: Sequence[Fault], posted: Posted, step: Step) -> Faults:
+    """The faults of the request at the step's fields, in their order; those of other steps stand in the summary alone.
+
+    The form's lines for products may have gaps that the request has not.
+    """
+    known = _anchors(step, rows=_shown_rows(posted))
     moved = {f"/items/{place}": f"/items/{index}" for place, index in enumerate(_used_rows(posted))}
-    found = field_faults(faults, known=known, moved=moved, labels={name: _label(name) for name in known})
-    return Faults(sorted(found, key=lambda fault: _ON_THE_PAGE.index(fault.field.partition(".")[0])))
+    found = field_faults(faults, known=known, moved=moved, labels={name: label_of(name) for name in known})
+    order = list(known)
+    return Faults(sorted(found, key=lambda fault: order.index(fault.field) if fault.field else -1))
 
 
-def _anchors(rows: int) -> dict[str, str]:
-    """Every field, and every group of fields by its first."""
-    known = {name: _anchor(name) for name in (*_PLAIN, "activities", "proofs")}
-    for group, names in _GROUPS.items():
-        known[group] = _anchor(f"{group}.{names[0]}")
-        known |= {f"{group}.{name}": _anchor(f"{group}.{name}") for name in names}
-    known["items"] = _anchor("items.0.productId")
-    for index in range(rows):
-        known[f"items.{index}"] = _anchor(f"items.{index}.productId")
-        known |= {f"items.{index}.{name}": _anchor(f"items.{index}.{name}") for name in _ITEM}
+def _anchors(step: Step, *, rows: int) -> dict[str, str]:
+    """The step's fields, from top to bottom, and every group of fields by its first one."""
+    known: dict[str, str] = {}
+    for field in FIELDS[step]:
+        if field in _GROUPS:
+            known[field] = anchor_of(field)
+            known |= {f"{field}.{name}": anchor_of(f"{field}.{name}") for name in _GROUPS[field]}
+        elif field == "items":
+            known[field] = anchor_of(field)
+            for index in range(rows):
+                known[f"items.{index}"] = f"f-items-{index}-productId"
+                known |= {f"items.{index}.{name}": f"f-items-{index}-{name}" for name in _ITEM}
+        else:
+            known[field] = anchor_of(field)
     return known
 
 
-def _anchor(field: str) -> str:
-    return "f-" + field.replace(".", "-")
+def anchor_of(field: str) -> str:
+    """The ID of a field's element; of a group's first field."""
+    first = {"items": "items.0.productId"} | {group: f"{group}.{names[0]}" for group, names in _GROUPS.items()}
+    return "f-" + first.get(field, field).replace(".", "-")
 
 
 def typed_from(data: Mapping[str, Any]) -> Posted:

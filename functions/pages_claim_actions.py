@@ -9,7 +9,6 @@ from functions.page_problems import problem_page
 from functions.page_rendering import language_of_page, page, see_other
 from functions.page_views import claim_view
 from functions.pages_claims import claim_page
-from functions.pages_filing import unfinished_draft_page
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
 from shared.domain.claim_events import EventKind
 from shared.domain.claim_states import permits
@@ -21,7 +20,6 @@ from shared.forms.form import parse
 from shared.usecases import comment_on_claim as commenting
 from shared.usecases import proof_files, reading
 from shared.usecases import resubmit_claim as resubmitting
-from shared.usecases import submit_draft as submitting
 from shared.usecases import withdraw_claim as withdrawing
 from shared.usecases.callers import PARTNERS, Role
 
@@ -39,18 +37,6 @@ async def _act(call: Call, action: Action) -> func.HttpResponse:
     except InvalidClaimError as error:
         claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
         return await claim_page(call, claim, posted=posted, faults=error.faults)
-    return see_other(f"/claims/{call.claim_id}")
-
-
-@route(blueprint, _CLAIM + "/submit", methods=("POST",), roles=_ADMIN, on_problem=problem_page)
-async def submit_draft_page(call: Call) -> func.HttpResponse:
-    """The draft is submitted; its form with what is missing where it cannot be."""
-    await posted_form(call)
-    try:
-        await submitting.submit_draft(call.services, caller=call.caller, claim_id=call.claim_id, now=call.now)
-    except InvalidClaimError as error:
-        claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-        return await unfinished_draft_page(call, claim, error.faults)
     return see_other(f"/claims/{call.claim_id}")
 
 

@@ -32,7 +32,7 @@ async def gather_facts(services: Services, claim: Claim, *, last_attempt: bool, 
     slots, others, proofs = await asyncio.gather(
         services.claims.slots(tenant_id, sorted({item.resource for item in filled.items if item.resource})),
         _others(services, filled, subscriptions),
-        _proofs(services, filled, customer, now=now),
+        proof_facts(services, filled, customer, now=now),
     )
     return filled, Facts(
         location=location,
@@ -107,9 +107,10 @@ async def _revenue_rival(services: Services, claim: Claim) -> bool:
     )
 
 
-async def _proofs(
+async def proof_facts(
     services: Services, claim: Claim, customer: RegisteredCustomer | None, *, now: datetime
 ) -> tuple[ProofFacts, ...]:
+    """What the claim's proofs that count hold together; `customer` as registered, null where nobody is."""
     names = [claim.customer.domain]
     if customer is not None:
         names += [customer.name, *customer.domains]

@@ -13,24 +13,50 @@ from shared.usecases.filing import location_faults
 from shared.usecases.reading import stored_claim
 from shared.usecases.remarks import remark
 from shared.usecases.services import Services
-from shared.usecases.transition import change
+from shared.usecases.transition import change, with_revision
 
 
-async def submit_draft(services: Services, *, caller: Caller, claim_id: str, now: datetime) -> Claim:
-    """The claim as submitted. InvalidClaimError with every missing or wrong field; ForbiddenTransitionError."""
+async def submit_draft(
+    services: Services,
+    *,
+    caller: Caller,
+    claim_id: str,
+    now: datetime,
+    comment: str | None = None,
+    if_match: int | None = None,
+) -> Claim:
+    """The claim as submitted. InvalidClaimError with every missing or wrong field; ForbiddenTransitionError.
+
+    With `if_match` what is submitted is that revision and no other (PreconditionFailedError).
+    """
     caller.needs(Role.PARTNER_ADMIN)
-    return await file_again(services, caller=caller, claim_id=claim_id, kind=EventKind.SUBMITTED, now=now)
+    return await file_again(
+        services,
+        caller=caller,
+        claim_id=claim_id,
+        kind=EventKind.SUBMITTED,
+        now=now,
+        comment=comment,
+        if_match=if_match,
+    )
 
 
 async def file_again(
-    services: Services, *, caller: Caller, claim_id: str, kind: EventKind, now: datetime, comment: str | None = None
+    services: Services,
+    *,
+    caller: Caller,
+    claim_id: str,
+    kind: EventKind,
+    now: datetime,
+    comment: str | None = None,
+    if_match: int | None = None,
 ) -> Claim:
     """Submit what is stored, after the same look at the door that a new claim gets."""
     seen = check_own(await stored_claim(services, claim_id), caller)
     location = await location_faults(services, caller, seen.mpn_id)
 
     def decide(claim: Claim | None) -> Event:
-        own = check_own(claim, caller)
+        own = with_revision(check_own(claim, caller), if_match)
         faults = door_faults(
             fields_of(own), catalogue=services.catalogue, complete=True, proofs_count=len(own.current_proofs)
         )

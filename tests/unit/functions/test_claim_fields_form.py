@@ -1,12 +1,15 @@
 """The claim form of the pages against the JSON that it stands for."""
 
-from functions.claim_fields_form import claim_form_faults, claim_request, shown_rows, typed_from
+from typing import Any
+
+from functions.claim_fields_form import claim_request, step_faults, typed_from
 from functions.page_forms import Posted, field_name
+from functions.wizard_steps import Step
 from shared.domain.catalogue import catalogue
 from shared.domain.errors import Fault
 from shared.forms.parse_claim import parse_claim
 
-FULL = {
+FULL: dict[str, Any] = {
     "mpnId": "1000001",
     "solutionArea": "business-applications",
     "claimName": "Birch",
@@ -36,66 +39,46 @@ def test_form_and_request_are_the_same() -> None:
 
 
 def test_blank_form_asks_for_what_is_needed() -> None:
-    """An empty form is a request without anything, whose every fault has a field to stand at."""
-    posted = Posted(values={"mpnId": [" "], "items.0.productId": [""]})
+    """An empty form is a request without anything, whose every fault has a field to stand at in its own step."""
+    posted = Posted(values={"mpnId": [" "], "items.0.productId": [""], "row.0": ["teams"]})
     data = claim_request(posted)
     assert data == {"customer": {}}
     parsed = parse_claim(data, complete=True, catalogue=catalogue(), proofs_count=0)
-    shown = claim_form_faults(parsed.faults, posted)
-    assert {fault.field for fault in shown.all} >= {"mpnId", "customer.tenantId", "items", "customerContact", "proofs"}
-    assert all(fault.anchor for fault in shown.all)
+    shown = {step: step_faults(parsed.faults, posted, step) for step in Step}
+    fields = {fault.field for faults in shown.values() for fault in faults.all if fault.anchor}
+    assert fields >= {"mpnId", "customer.tenantId", "items", "customerContact", "proofs", "activities"}
 
 
 def test_faults_find_rows_behind_gaps() -> None:
-    """A fault of the request's second item stands at the row that it was typed into, the fourth."""
-    posted = Posted(values={"rows": ["6"], "items.1.productId": ["teams"], "items.3.productId": ["nope"]})
+    """A fault of the request's second item stands at the line that it was typed into, the fourth."""
+    posted = Posted(values={"row.5": ["power-bi"], "items.1.productId": ["teams"], "items.3.productId": ["nope"]})
     assert [item["productId"] for item in claim_request(posted)["items"]] == ["teams", "nope"]
     faults = (
         Fault(pointer="/items/1/productId", code="x", message="second"),
         Fault(pointer="/items/0", code="x", message="first"),
     )
-    shown = claim_form_faults(faults, posted)
+    shown = step_faults(faults, posted, Step.PRODUCTS)
     assert shown.of("items.3.productId") == ["second"]
     assert shown.of("items.1") == ["first"]
-    assert [fault.anchor for fault in shown.all] == ["f-items-3-productId", "f-items-1-productId"]
+    assert [fault.anchor for fault in shown.all] == ["f-items-1-productId", "f-items-3-productId"]
 
 
 def test_faults_are_listed_from_top_to_bottom() -> None:
-    """The summary names the faults in the order of the page's fields, whatever order they were found in."""
-    order = ["comment", "proofs", "items", "customer", "mpnId"]
+    """The summary names the faults in the order of the step's fields, whatever order they were found in."""
+    order = ["partnerContact/email", "technicalContact", "customerContact/title", "customerContact/name"]
     faults = tuple(Fault(pointer=f"/{name}", code="x", message=name) for name in order)
-    shown = claim_form_faults(faults, Posted(values={}))
+    shown = step_faults(faults, Posted(values={}), Step.CONTACTS)
     assert [fault.message for fault in shown.all] == order[::-1]
 
 
-def test_fault_of_unknown_place_is_still_told() -> None:
-    """A fault that no field of the form is about stands in the summary, at the nearest field above if there is one."""
+def test_fault_of_another_place_is_still_told() -> None:
+    """A fault that no field of the step is about stands in the summary, at the nearest field above if there is one."""
     faults = (
         Fault(pointer="/activities/1", code="x", message="a"),
         Fault(pointer="/proofs/3", code="x", message="p"),
         Fault(pointer="/strange~1name", code="x", message="s"),
         Fault(pointer="", code="x", message="whole"),
     )
-    shown = claim_form_faults(faults, Posted(values={}))
-    assert [(fault.field, fault.anchor) for fault in shown.all] == [
-        ("", ""),
-        ("", ""),
-        ("activities", "f-activities"),
-        ("proofs", "f-proofs"),
-    ]
+    shown = step_faults(faults, Posted(values={}), Step.ACTIVITY)
+    assert [(fault.field, fault.anchor) for fault in shown.all] == [("", "")] * 3 + [("activities", "f-activities")]
     assert field_name("/strange~1name/a~0b") == "strange/name.a~b"
-
-
-def test_rows_grow_up_to_twenty() -> None:
-    """The form shows the rows that are used and the ones that were asked for, never more than a claim may have."""
-    assert shown_rows(Posted(values={})) == 3
-    assert shown_rows(Posted(values={"items.9.productId": ["teams"]})) == 10
-    assert shown_rows(Posted(values={"rows": ["18"]}), more=True) == 20
-    assert [shown_rows(Posted(values={"rows": [said]})) for said in ("", "-1", "x", "999", "²", "7")] == [
-        3,
-        3,
-        3,
-        3,
-        3,
-        7,
-    ]

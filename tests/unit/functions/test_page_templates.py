@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.claim_fields_form import claim_form_faults, typed_from
+from functions.claim_fields_form import step_faults, typed_from
+from functions.contest_json import contest_json
 from functions.customer_presenter import request_view_json
 from functions.page_forms import Faults, FieldFault, Posted
 from functions.page_problems import local_path, sign_in_path
@@ -16,7 +17,6 @@ from functions.page_rendering import (
     Reader,
     content_security_policy,
     html_answer,
-    product_choices,
     static_files,
     static_path,
 )
@@ -24,7 +24,10 @@ from functions.page_views import claim_view, history_view, status_sentence
 from functions.presenters import list_json
 from functions.registration import BLUEPRINTS
 from functions.routing import DECLARED
+from functions.wizard_products import Looked, Row
+from functions.wizard_steps import Step
 from shared.domain.catalogue import catalogue
+from shared.domain.check_facts import ProofFacts
 from shared.domain.claim import Actor, ActorKind, Claim, Comment, Contact, Customer, Status
 from shared.domain.errors import Fault
 from shared.domain.history import chained
@@ -32,6 +35,7 @@ from shared.texts import texts
 from shared.texts.seen import seen_by_partner
 from shared.usecases.callers import Caller, Role
 from shared.usecases.customer_response import RequestView
+from shared.usecases.read_contest import Contest, ContestedItem, Place, Rival, Side
 from shared.usecases.records import ListPage
 from shared.usecases.summaries import summary_of
 from tests.unit.functions.test_claim_fields_form import FULL
@@ -49,7 +53,7 @@ CORPUS = (
 ALLOWED = {"html", "head", "meta", "title", "link", "body", "a", "header", "div", "span", "nav", "ul", "li", "main"}
 ALLOWED |= {"h1", "h2", "h3", "p", "form", "button", "input", "fieldset", "legend", "label", "select", "option", "br"}
 ALLOWED |= {"optgroup", "textarea", "details", "summary", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr"}
-ALLOWED |= {"th", "td", "ol", "time", "strong", "section", "footer"}
+ALLOWED |= {"th", "td", "ol", "time", "strong", "section", "footer", "aside", "progress", "template"}
 
 
 class Page(HTMLParser):
@@ -83,6 +87,15 @@ def hostile_claim(text: str) -> Claim:
     )
 
 
+def hostile_contest(told: Claim, text: str) -> Contest:
+    """A contest whose sides are that claim and one like it, with the text as the partners' name."""
+    rival = replace(told, claim_id="rival", comments=(replace(told.comments[0], internal=True),))
+    place = Rival(claim_id="rival", item_id="teams-usage", programme="p", place=Place.HOLDER)
+    sides = [Side(claim=one, partner_name=text, told_at=NOW, comments=one.comments) for one in (told, rival)]
+    items = tuple(ContestedItem(item=item, rivals=(place,)) for item in told.items)
+    return Contest(items=items, sides=tuple(sides), noticed_at=NOW, window=told.window, window_over=True)
+
+
 def pages(text: str, language: str) -> dict[str, str]:
     """Every page that shows what somebody typed."""
     told = hostile_claim(text)
@@ -98,22 +111,23 @@ def pages(text: str, language: str) -> dict[str, str]:
     typed = typed_from({**hostile(FULL, text), "comment": text})
     view = claim_view(told, caller=caller, language=language, now=NOW)
     history = history_view(told, (row,), for_programme=True, language=language)
-    form_faults = claim_form_faults((fault, replace(fault, pointer="")), typed)
     faults = Faults([FieldFault(field="", anchor="", message=text, label=text)])
     request = RequestView(claim=told, partner_name=text, outcome=None)
     shown = request_view_json(request, catalogue=catalogue(), language=language)
     rows = list_json(ListPage(items=(summary_of(told),), continuation=text), for_programme=True)
     context: dict[str, dict[str, Any]] = {
-        "claim-form.html": {
-            "typed": typed, "faults": form_faults, "rows": 3, "locations": [(text, text)], "files_lost": True,
-            "product_groups": product_choices(catalogue()), "number": None, "path": None,
+        **wizard(text, typed, fault, view),
+        "claim-amend.html": {
+            "typed": typed, "faults": faults, "locations": [(text, text)], "products": [("0", text, text)],
+            "asks_technical": True, **view,
         },
         "claim.html": {"typed": typed, "faults": faults, **view, **history},
         "history.html": {**view, **history},
         "withdraw.html": {"typed": typed, **view},
         "review-claim.html": {
             "typed": typed, "faults": faults, "reason_options": [(text, text)], "contested": {"teams-usage"},
-            "live": [item.item_id for item in told.live_items], **view, **history,
+            "live": [item.item_id for item in told.live_items], "contest": contest_json(hostile_contest(told, text)),
+            **view, **history,
         },
         "claims.html": {
             "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
@@ -129,6 +143,44 @@ def pages(text: str, language: str) -> dict[str, str]:
         name: html_answer(name, language=language, context={"reader": reader, **values}).get_body().decode()
         for name, values in context.items()
     }
+
+
+def wizard(text: str, typed: Posted, fault: Fault, view: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every step, with the text in what was typed, found and said."""
+    around = {
+        "path": "/claims/x/draft", "action": "/claims/x/draft/y", "back": "/claims", "number": 1, "total": 7,
+        "steps_names": [step.value for step in Step], "changed": True, "seen": "0", "back_to_check": True,
+        "steps": [{"words": "w", "state": "todo", "path": "/x", "hint": "h"}] * 7,
+    }  # fmt: skip
+    codes = {"poe-no-date": {"title": text, "explanation": text, "what_to_do": text}}
+    found = ProofFacts(proof_id="p1", codes=("poe-no-date",))
+    place = (replace(fault, pointer=""), ("/claims/x/draft/details", text))
+    own: dict[Step, dict[str, Any]] = {
+        Step.CUSTOMER: {"locations": [(text, text)]},
+        Step.ACTIVITY: {},
+        Step.DETAILS: {},
+        Step.PRODUCTS: {
+            "rows": [Row(product_id=text, subscription_id=text, chosen=True)], "asks": [True],
+            "looked": Looked(told=True, availability={0: "free"}, notes={0: [fault]}, of_the_claim=(fault,)),
+            "by_subscription": True, "optional": True,
+        },
+        Step.CONTACTS: {"asks_technical": True, "asks_revenue": True},
+        Step.PROOFS: {
+            "findings": {"p1": found}, "finding_words": codes, "broken": {text}, "most_files": 10,
+            "most_bytes": 1048576,
+        },
+        Step.CHECK: {
+            "missing": [place], "asked": True, "errors": [place], "warnings": [place], "address": text,
+        },
+    }  # fmt: skip
+    faults = {step: step_faults((fault, replace(fault, pointer="")), typed, step) for step in Step}
+    pages = {
+        f"wizard/{step}.html": {"typed": typed, "faults": faults[step], **around, **view, **own[step]} for step in Step
+    }
+    pages["wizard/overview.html"] = {"saved": True, **around, **view}
+    pages["wizard/discard.html"] = {"path": "/claims/x/draft", **view}
+    pages["wizard/filed.html"] = {"review_days": 5, "customer_days": 5, **view}
+    return pages
 
 
 def hostile(data: dict[str, Any], text: str) -> dict[str, Any]:
