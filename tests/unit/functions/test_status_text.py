@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.status_text import status_text, wished_language
+from functions.status_text import status_text, summary_text, wished_language
 from shared.domain.claim import Status
 from shared.texts import LANGUAGES
+from shared.usecases.summaries import summary_of
 from tests.unit.notifications.sample_claims import claim
 
 
@@ -25,6 +26,15 @@ def test_every_status_has_a_sentence(status: Status, language: str) -> None:
         text = status_text(sample, language=language)
         assert text.endswith(".")
         assert "%(" not in text
+
+
+def test_a_list_tells_the_deadline_in_utc() -> None:
+    """A list knows no zones: the same sentence, the same instant, told in UTC."""
+    shown = summary_text(summary_of(claim()), language="en")
+    assert shown.startswith("Waiting for the customer until Thu 26 Nov 2026, 22:59 (UTC).")
+    assert summary_text(summary_of(claim(status=Status.SUBMITTED)), language="pl") == status_text(
+        claim(status=Status.SUBMITTED), language="pl"
+    )
 
 
 def test_sentences_are_translated() -> None:
