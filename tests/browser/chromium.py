@@ -31,11 +31,16 @@ def installed(environment: Mapping[str, str] = os.environ) -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name, path=environment.get("PATH")))), None)
 
 
+def is_required(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a missing browser is a failure: REQUIRE_BROWSER is set, as the continuous integration does."""
+    return bool(environment.get("REQUIRE_BROWSER"))
+
+
 def chosen(environment: Mapping[str, str] = os.environ) -> str:
-    """The same; where there is none the test is skipped with a word on how to get one, or fails by REQUIRE_BROWSER."""
+    """The program; where there is none, the test is skipped with a word on how to get it, or fails if it must not."""
     program = installed(environment)
     if program is None:
-        if environment.get("REQUIRE_BROWSER"):
+        if is_required(environment):
             pytest.fail(MISSING, pytrace=False)
         pytest.skip(MISSING)
     return program

@@ -15,17 +15,19 @@ from tests.journeys.client import Customer, Customers, Json, LocalHost, Person
 from tools.embedded import LocalProduct
 
 
-@pytest.fixture(scope="session", autouse=True)
-def program() -> str:
-    """The browser; its absence is said before anything is started."""
-    return chromium.chosen()
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none, before anything is started; the reason says how to get one."""
+    if chromium.installed() is None and not chromium.is_required():
+        for item in items:
+            if "browser" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
 
 
 @pytest.fixture(scope="session")
-async def browser(program: str) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
     """One browser for all tests of this process; each visit has a context of its own."""
     async with async_playwright() as driver:
-        running = await driver.chromium.launch(executable_path=program, args=[*chromium.FLAGS])
+        running = await driver.chromium.launch(executable_path=chromium.chosen(), args=[*chromium.FLAGS])
         yield running
         await running.close()
 
