@@ -3,7 +3,8 @@
 The tests are async: a browser that is driven from plain tests would leave a running event loop to the async ones.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -15,12 +16,19 @@ from tests.journeys.client import Customer, Customers, Json, LocalHost, Person
 from tools.embedded import LocalProduct
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a browser where there is none, before anything is started; the reason says how to get one."""
-    if chromium.installed() is None and not chromium.is_required():
-        for item in items:
-            if "browser" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+    if "browser" in getattr(item, "fixturenames", ()):
+        chromium.chosen()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say it in one line for all of them: pytest puts those skips together that come from one place."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple) and chromium.MISSING in report.longrepr[2]:
+        report.longrepr = (str(Path(__file__).parent), 1, report.longrepr[2])
+    return report
 
 
 @pytest.fixture(scope="session")
