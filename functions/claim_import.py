@@ -5,7 +5,7 @@ import time
 
 import azure.functions as func
 
-from functions.bodies import CSV_AT_MOST, csv_of, media_type
+from functions.bodies import csv_of, media_type
 from functions.import_answers import import_answer, is_dry_run
 from functions.multipart import MULTIPART, filed_rows, shown_name
 from functions.request_errors import TooLargeError, UnsupportedTypeError
@@ -20,6 +20,7 @@ from shared.usecases.callers import PARTNERS
 from shared.usecases.claim_rows import ProofArchive
 
 blueprint = new_blueprint()
+CLAIMS_AT_MOST = 10 * 1024 * 1024  # bytes: all that five hundred rows can say fits several times
 SECONDS_AT_MOST = 170
 """How long rows are begun: the platform's front door waits 230 s for an answer, and what is begun must end."""
 
@@ -47,17 +48,16 @@ async def import_claims(call: Call) -> func.HttpResponse:
 async def _sent(call: Call) -> tuple[bytes, ProofArchive]:
     """The CSV, and the proofs that came with it. UnsupportedTypeError, TooLargeError, InvalidClaimError."""
     kind = media_type(call.request)
-    if kind == MEDIA_TYPE:
-        return csv_of(call.request), NoProofs()
-    if kind != MULTIPART:
+    if kind not in {MEDIA_TYPE, MULTIPART}:
         message = say(
             "Send %(draft)s for drafts, %(type)s for claims with a zip of proofs.", draft=MEDIA_TYPE, type=MULTIPART
         )
         raise UnsupportedTypeError(message)
-    filed = await filed_rows(call.request)
-    if len(filed.claims) > CSV_AT_MOST:
-        raise TooLargeError(say("The file may have at most %(most)d MB.", most=CSV_AT_MOST // 1024**2))
-    if filed.proofs is None:
-        return filed.claims, NoProofs()
+    filed = await filed_rows(call.request) if kind == MULTIPART else None
+    claims = filed.claims if filed else csv_of(call.request)
+    if len(claims) > CLAIMS_AT_MOST:
+        raise TooLargeError(say("The file may have at most %(most)d MB.", most=CLAIMS_AT_MOST // 1024**2))
+    if filed is None or filed.proofs is None:
+        return claims, NoProofs()
     most = call.services.policy.proof_max_bytes
-    return filed.claims, await asyncio.to_thread(ZippedProofs, filed.proofs, most_bytes=most, shown=shown_name)
+    return claims, await asyncio.to_thread(ZippedProofs, filed.proofs, most_bytes=most, shown=shown_name)

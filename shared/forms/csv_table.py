@@ -16,6 +16,7 @@ from shared.domain.sayings import say
 
 MEDIA_TYPE = "text/csv"
 LONGEST_CELL = 10_000  # characters
+MOST_COLUMNS = 200
 BOM = "\ufeff"
 _SEPARATORS = (",", ";", "\t")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -86,6 +87,8 @@ def _columns(reader: Iterator[list[str]], columns: Sequence[str], required: Sequ
         raise _unreadable(say("The file is empty.")) from None
     except csv.Error as error:
         raise _unreadable(say("The first line cannot be read as CSV.")) from error
+    if len(names) > MOST_COLUMNS:
+        raise _unreadable(say("The first line names more columns than any file has."))
     known = {name.casefold(): name for name in columns}
     taken = [known.get(name.casefold(), name) for name in names]
     faults = [

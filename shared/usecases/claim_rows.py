@@ -41,4 +41,4 @@ class ProofArchive(Protocol):
         """The name that people are shown."""
 
     def content(self, name: str) -> bytes:
-        """The file, never more than `size_of` says; call it in a thread. InvalidClaimError."""
+        """The file, never more than `size_of` says. Slow: call it in a thread, and one at a time. InvalidClaimError."""

@@ -8,7 +8,7 @@ memory than one request may have.
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shared.domain.errors import DomainError, Fault, InvalidClaimError
@@ -42,6 +42,7 @@ class _Import:
     payload_hash: Callable[[object, Iterable[str]], str]
     dry_run: bool
     now: datetime
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def import_claims(
@@ -198,7 +199,8 @@ async def _proofs(work: _Import, row: ClaimRow) -> tuple[Upload, ...]:
     proofs, faults = list[Upload](), list[Fault]()
     for index, name in enumerate(row.files):
         try:
-            content = await asyncio.to_thread(work.archive.content, name)
+            async with work.reading:
+                content = await asyncio.to_thread(work.archive.content, name)
         except InvalidClaimError as error:
             faults += _of_file(index, error)
         else:

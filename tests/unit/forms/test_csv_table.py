@@ -86,11 +86,12 @@ def test_blank_rows_are_left_out_and_still_counted() -> None:
         (b"a,b\n1,\x002", {("", "unreadable-file")}),
         ('"a,b\n1,2', {("", "unreadable-file")}),
         ("a,c/d\n1,2", {("/columns/c~1d", "unknown-column"), ("/columns/b", "required")}),
+        (",".join(map(str, range(100_000))), {("", "unreadable-file")}),
         ("a,A,b\n1,2,3", {("/columns/a", "duplicate-column")}),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_as_a_whole(content: bytes | str, wrong: set[tuple[str, str]]) -> None:
-    """Other encodings, bytes that are no text, an open quotation mark, columns unknown, missing or there twice."""
+    """Other encodings, bytes that are no text, an open quotation mark, columns unknown, missing, twice or endless."""
     assert refused(content, required=("b",)) == wrong
 
 

@@ -1,5 +1,6 @@
 """A zip of proofs: what is in it is read whole or refused, and nothing it says of itself can do harm."""
 
+import contextlib
 import io
 import struct
 import tracemalloc
@@ -8,6 +9,8 @@ import zipfile
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidClaimError
 from shared.forms.proof_archive import FILES_AT_MOST, NoProofs, ZippedProofs
@@ -196,3 +199,19 @@ def test_without_a_zip_no_name_is_there() -> None:
     with pytest.raises(InvalidClaimError):
         NoProofs().content("a.pdf")
     assert NoProofs().shown_name("a.pdf") == "a.pdf"
+
+
+_SAMPLE = zipped(("a.pdf", b"some text " * 20), ("b/\u017c.pdf", b"x"), comment=b"c")
+
+
+@given(st.lists(st.tuples(st.integers(0, len(_SAMPLE) - 1), st.integers(0, 255)), max_size=4), st.integers(0, 40))
+def test_no_damage_is_a_surprise(changes: list[tuple[int, int]], cut: int) -> None:
+    """Whatever bytes are changed or cut off: a file is whole, or it is refused in words."""
+    content = bytearray(_SAMPLE)
+    for place, value in changes:
+        content[place] = value
+    with contextlib.suppress(InvalidClaimError):
+        archive = opened(bytes(content[: len(content) - cut] if cut < 20 else content))
+        for name in ("a.pdf", "b/\u017c.pdf"):
+            with contextlib.suppress(InvalidClaimError):
+                assert archive.content(name) in {b"some text " * 20, b"x"}

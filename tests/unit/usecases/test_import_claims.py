@@ -16,7 +16,7 @@ from shared.forms.proof_archive import NoProofs, ZippedProofs
 from shared.usecases.callers import Caller, RoleMissingError
 from shared.usecases.import_claims import AT_ONCE, READ_AT_MOST, import_claims
 from shared.usecases.import_results import RowOutcome, RowResult
-from shared.usecases.records import Queue
+from shared.usecases.records import Queue, ServiceUnavailableError
 from tests.fakes.product import FakeProduct
 from tests.unit.usecases.test_partner_steps import PARTNER, REVIEWER, RIVAL, USER
 from tools.sample_proofs import pdf_proof
@@ -339,3 +339,25 @@ async def test_too_many_files_in_a_row_are_not_even_looked_for(product: FakeProd
     (result,) = await imported(product, content, proofs)  # type: ignore[arg-type]
     assert faults(result) == {("/rows/1/proofs", "poe-too-many")}
     assert proofs.asked == []
+
+
+async def test_a_service_that_fails_for_one_row_fails_no_other(
+    product: FakeProduct, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The storage's silence is one row's end, told as such; sent again, the row is done."""
+    original, asked = product.idempotency.begin, 0
+
+    async def begin(**named: Any) -> object:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise ServiceUnavailableError("The storage did not answer.")
+        return await original(**named)
+
+    content = table(line("a"), line("b"), line("c"))
+    with monkeypatch.context() as patched:
+        patched.setattr(product.idempotency, "begin", begin)
+        results = await imported(product, content)
+    (failed,) = [result for result in results if result.outcome is FAILED]
+    assert faults(failed) == {(f"/rows/{failed.row}", "service-unavailable")}
+    assert sorted(ends(await imported(product, content))) == [CREATED, UNCHANGED, UNCHANGED]
