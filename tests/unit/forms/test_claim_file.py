@@ -10,6 +10,7 @@ from shared.domain.claim import Contact, Customer, RequestedProduct, Revenue
 from shared.domain.claim_fields import ClaimFields
 from shared.domain.errors import InvalidClaimError
 from shared.forms.claim_file import COLUMNS, REQUIRED, cell_of, claim_rows
+from shared.forms.claim_form import ClaimForm, ContactForm, CustomerForm, PartnerContactForm, RevenueForm
 from shared.forms.csv_table import CsvWriter
 from shared.forms.parse_claim import parse_claim
 from shared.usecases.claim_rows import ROWS_AT_MOST, ClaimRow
@@ -76,6 +77,23 @@ def test_every_column_is_a_field_of_the_claim() -> None:
         comment="Two\nlines",
     )
     assert (row.key, row.submits, row.files) == ("k", True, ("a/b.pdf", "c, d.pdf"))
+
+
+def test_no_field_is_without_a_column() -> None:
+    """Whatever a claim's JSON may say, a row can say too."""
+    objects = {
+        "customer": CustomerForm,
+        "customerContact": ContactForm,
+        "technicalContact": ContactForm,
+        "partnerContact": PartnerContactForm,
+        "revenue": RevenueForm,
+    }
+    for name in ClaimForm.names() - {"comments"}:
+        inside = objects[name].names() if name in objects else ()
+        for pointer in [f"/{name}/{part}" for part in inside] or [f"/{name}"]:
+            assert cell_of(pointer) in COLUMNS
+    cells = [cell_of(f"/{name}/{part}") for name, form in objects.items() for part in form.names()]
+    assert len(set(cells)) == len(cells)
 
 
 def test_revenue_has_columns_of_its_own() -> None:
