@@ -160,3 +160,20 @@ async def test_pages_say_the_same_without_scripts(
     """With scripts off nothing is missing: the words are the same, and the first paint waits for none."""
     assert claims
     assert await words(await visit(persona, path, scripts=False)) == await words(await visit(persona, path))
+
+
+async def test_what_pages_load_is_kept_for_ever(visit: Visits) -> None:
+    """The stylesheet and modules carry a hash in their name and are kept for a year; a name that never was is 404."""
+    page = await visit("contoso", "/claims/new")
+    loaded = await page.locator("link[rel=stylesheet], script[src]").evaluate_all(
+        "all => all.map(one => new URL(one.href || one.src).pathname)"
+    )
+    assert any(path.endswith(".css") for path in loaded)
+    for path in loaded:
+        answer = await page.request.get(path)
+        assert (answer.status, answer.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+        assert answer.headers["content-type"].startswith(
+            {"css": "text/css", "js": "text/javascript"}[path[-3:].strip(".")]
+        )
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (await page.request.get("/static/site.css")).status == 404
