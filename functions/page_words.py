@@ -47,9 +47,11 @@ MAILS: Mapping[str, str] = {
     "claim-rejected": N_("Mail: claim rejected"),
     "deadline-near": N_("Mail: deadline near"),
     "draft-expiring": N_("Mail: draft about to be deleted"),
+    "legacy-draft": N_("Mail: draft from an earlier association"),
     "association-ending": N_("Mail: association about to end"),
     "claim-ended": N_("Mail: claim ended"),
     "association-contested": N_("Mail: association contested"),
+    "legacy-draft": N_("Mail: association to be claimed anew"),
 }
 MAIL_STATUSES: Mapping[str, str] = {
     "Pending": N_("Waits to be sent"),
