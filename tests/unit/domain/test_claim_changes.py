@@ -272,3 +272,11 @@ def test_the_fields_are_what_the_partner_filled_in() -> None:
     assert fields.comment is None
     for name in set(ClaimFields.__slots__) - {"comment"}:
         assert getattr(fields, name) == getattr(THREE, name)
+
+
+@pytest.mark.parametrize("way", [(E.INFORMATION_REQUESTED, E.RESUBMITTED), (E.REVIEW_REJECTED, E.DISPUTED)])
+def test_a_new_round_forgets_whom_the_last_one_told(way: tuple[E, ...]) -> None:
+    """Whoever was told of the claim was told of what it said then: resubmitted or disputed it tells them anew."""
+    told = a_claim(Status.UNDER_REVIEW, incumbents_told={"a rival's claim": NOW})
+    assert after(told, E.COMMENTED, E.ACCEPTED).incumbents_told == told.incumbents_told
+    assert after(told, *way).incumbents_told == {}

@@ -236,6 +236,15 @@ def test_only_a_contested_claim_notices_incumbents(checks: tuple[Any, ...], *, e
     assert takes(flagged, E.PROOF_ADDED) is expected
 
 
+def test_a_notice_may_bring_what_the_checks_find_now() -> None:
+    """A claim flagged for something else meets a holder while it waits: the notice's own checks make it contested."""
+    flagged = a_claim(Status.UNDER_REVIEW, checks=(a_check(FLAG, "poe-no-date"),))
+    found = (*flagged.checks, a_check(FLAG, "contested", "teams-usage"))
+    assert takes(flagged, an_event(E.INCUMBENT_NOTIFIED, checks=found))
+    noticed = after(flagged, an_event(E.INCUMBENT_NOTIFIED, checks=found, changes={"checks": found}))
+    assert takes(noticed, E.PROOF_ADDED)
+
+
 @pytest.mark.parametrize(
     ("ground", "ends"),
     [(ApprovalGround.SILENCE, True), (ApprovalGround.CONFIRMED, False), (ApprovalGround.IMPORTED, False)],
