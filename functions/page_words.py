@@ -47,7 +47,6 @@ MAILS: Mapping[str, str] = {
     "claim-rejected": N_("Mail: claim rejected"),
     "deadline-near": N_("Mail: deadline near"),
     "draft-expiring": N_("Mail: draft about to be deleted"),
-    "legacy-draft": N_("Mail: draft from an earlier association"),
     "association-ending": N_("Mail: association about to end"),
     "claim-ended": N_("Mail: claim ended"),
     "association-contested": N_("Mail: association contested"),

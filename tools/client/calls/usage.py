@@ -24,6 +24,29 @@ class UsageCalls(Session):
             )
         )
 
+    def import_associations(
+        self,
+        body: str | bytes,
+        *,
+        dry_run: bool | None = None,
+        results: Literal["all", "errors"] | None = None,
+        accept_language: str | None = None,
+    ) -> Answer[ImportResult]:
+        """Import the associations from before the programme."""
+        return Answer(
+            self.send(
+                "POST",
+                "/api/review/registry/associations",
+                content=body,
+                query={"dryRun": dry_run, "results": results},
+                headers={"Content-Type": "text/csv", "Accept-Language": accept_language},
+            )
+        )
+
+    def export_associations(self, *, continuation: str | None = None) -> Answer[None]:
+        """Export everything that is official."""
+        return Answer(self.send("GET", "/api/review/registry/associations", query={"continuation": continuation}))
+
     def import_usage(
         self,
         body: str | bytes,

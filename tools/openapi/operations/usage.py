@@ -8,6 +8,9 @@ from tools.openapi.operations.registries import exported, imported
 USAGE = """tenantId,productId,subscriptionId,month,monthlyActiveUsers,paidUnits
 a1a1a1a1-0000-4000-8000-000000000001,teams,,2026-10,212,300
 """
+ASSOCIATIONS = """organisation,mpnId,tenantId,productId,subscriptionId,activity,partnerContactName,partnerContactEmail
+c0c0c0c0-0000-4000-8000-000000000001,1000001,a1a1a1a1-0000-4000-8000-000000000001,teams,,usage,Pat,pat@contoso.example
+"""
 
 OPERATIONS: Operations = {
     "list_associations": Operation(
@@ -20,6 +23,8 @@ OPERATIONS: Operations = {
         query=UsageForm,
         answers=(Answer(words="The months.", model=Usage),),
     ),
+    "import_associations": imported("the associations from before the programme", ASSOCIATIONS),
+    "export_associations": exported("everything that is official"),
     "import_usage": imported("the customers' usage", USAGE),
     "export_usage": exported("the customers' usage"),
 }
