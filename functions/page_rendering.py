@@ -19,7 +19,7 @@ from functions.form_tokens import form_token
 from functions.page_words import ACTORS, AUDIENCES, CHECKS, EVENTS, LOOKS, MAIL_STATUSES, MAILS, OUTCOMES, STATUSES
 from functions.routing import Call
 from functions.status_text import wished_language
-from shared.domain.catalogue import Catalogue, catalogue
+from shared.domain.catalogue import catalogue
 from shared.texts import texts
 from shared.texts.said import said
 from shared.texts.skipped_days import skipped_reason
@@ -235,14 +235,3 @@ def size(count: int) -> str:
     if count < _KILO * _KILO:
         return f"{count / _KILO:.0f} KB"
     return f"{count / _KILO / _KILO:.1f} MB"
-
-
-def product_choices(known: Catalogue) -> list[dict[str, Any]]:
-    """The products by solution area, as a form offers them."""
-    return [
-        {
-            "area": area.id,
-            "products": [(one.id, one.name) for one in known.products if one.solution_area == area.id],
-        }
-        for area in known.solution_areas
-    ]
