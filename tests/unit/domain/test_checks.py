@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.check_facts import fail, flag
 from shared.domain.checks import PASSED, ProofFacts, verdict
 from shared.domain.claim import CheckOutcome, CheckResult, Contact
-from shared.domain.reasons import reason
+from shared.domain.reasons import ReasonCode, reason
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
+from shared.domain.sayings import Saying, say
 from tests.unit.domain.cases import (
     ALPINE,
     FAIL,
@@ -150,3 +152,16 @@ def test_what_holds_whatever_the_facts(
     known = {item.item_id for item in claim.items}
     assert all(set(result.item_ids) <= known for result in results)
     assert (verdict(results) == "pass") == (not findings(results))
+
+
+def test_a_stored_finding_knows_its_sentence_in_every_language() -> None:
+    """What a sentence was made of is kept with the check; one without gaps, or of old, is the sentence itself."""
+    made = fail(ReasonCode.SUBSCRIPTION_CSP, say("The subscription %(subscription)s was bought.", subscription="s1"))
+    assert (made.message, made.template) == (
+        "The subscription s1 was bought.",
+        "The subscription %(subscription)s was bought.",
+    )
+    assert isinstance(made.saying, Saying)
+    assert (made.saying, dict(made.saying.values)) == (made.message, {"subscription": "s1"})
+    plain = flag(ReasonCode.CONTESTED, say("It is contested."))
+    assert (plain.template, plain.saying) == ("", "It is contested.")
