@@ -301,8 +301,23 @@ async def test_a_clock_that_was_turned_back_sends_nothing_again(product: FakePro
     await flagged(product, "back")
     await run(product, NEXT_MORNING + DAY)
     product.sender.sent.clear()
+    rows = dict(product.digests.rows.stored)
     assert await run(product, NEXT_MORNING) == ()
     assert product.sender.sent == []
+    assert product.digests.rows.stored == rows
+
+
+async def test_what_was_told_the_same_day_is_not_told_again(product: FakeProduct) -> None:
+    """Two claims of one day, one before and one after the morning's mail: each is told once."""
+    product.now = NEXT_MORNING - timedelta(hours=2)
+    before = await flagged(product, "before")
+    assert await run(product, NEXT_MORNING) == (DigestKind.NEW,)
+    assert before.number in texts(product)[0]
+    after = await flagged(product, "after")
+    assert await run(product, NEXT_MORNING + DAY) == (DigestKind.NEW,)
+    (text,) = texts(product)
+    assert after.number in text
+    assert before.number not in text
 
 
 @pytest.mark.parametrize("many", [LINES_AT_MOST, LINES_AT_MOST + 1])
