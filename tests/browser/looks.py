@@ -1,5 +1,7 @@
 """What every page of the product must be, in every theme and size: seen by axe-core, measured, walked by keyboard."""
 
+import asyncio
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -44,8 +46,8 @@ async def violations(page: Page, *, colours_alone: bool = False) -> list[str]:
 
 
 async def assert_accessible(page: Page) -> None:
-    """Axe-core finds nothing, in the light and in the dark theme."""
-    for theme in ("light", "dark"):
+    """Axe-core finds nothing, in the dark and in the light theme; the page stays in the light one."""
+    for theme in ("dark", "light"):
         await page.emulate_media(color_scheme=theme)
         found = await violations(page, colours_alone=theme == "dark")
         assert found == [], f"{theme}: {page.url}"
@@ -87,8 +89,19 @@ async def tab_to(page: Page, target: Locator, *, most: int = 150) -> None:
     raise AssertionError(f"{most} tabs do not lead to {target}")
 
 
-async def picture(page: Page, name: str, *, whole: bool = True) -> None:
-    """Keep the page as docs/screenshots/NAME.png, where SCREENSHOTS=1 asks for pictures."""
+async def picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep what the screen shows as docs/screenshots/NAME.png, where SCREENSHOTS=1 asks for pictures.
+
+    `whole` keeps the page to its end. Few colours are enough for pages like these, and keep the files small.
+    """
     if os.environ.get("SCREENSHOTS"):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=PICTURES / f"{name}.png", full_page=whole, scale="css", animations="disabled")
+        taken = await page.screenshot(full_page=whole, scale="css", animations="disabled")
+        await asyncio.to_thread(_keep, taken, PICTURES / f"{name}.png")
+
+
+def _keep(taken: bytes, path: Path) -> None:
+    from PIL import Image
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(io.BytesIO(taken)) as image:
+        image.convert("RGB").quantize(32).save(path, optimize=True)

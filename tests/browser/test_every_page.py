@@ -5,7 +5,7 @@ from playwright.async_api import Page
 
 from tests.browser.looks import assert_fits, assert_good, picture
 from tests.browser.stories import ASKED, LOOKED_AT
-from tests.browser.visits import Visits
+from tests.browser.visits import PHONE, Visits
 from tests.journeys.client import Json, LocalHost, request_of
 
 LANGUAGES = ("en", "pl")
@@ -35,6 +35,8 @@ async def test_the_partner_s_pages_are_good(visit: Visits, claims: dict[str, Jso
     assert claims
     page = await visit("contoso", path, language=language)
     await assert_good(page)
+    if path == "/claims":
+        await picture(page, f"claims-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,6 +63,8 @@ async def test_a_claim_s_page_is_good_in_every_status(
     page = await visit("contoso", f"/claims/{claims[status]['claimId']}", language=language)
     assert claims[status]["number"] in " ".join(await words(page))
     await assert_good(page)
+    if status in {"ActionRequired", "Approved"}:
+        await picture(page, f"claim-{status.lower()}-{language}", whole=True)
 
 
 @pytest.mark.parametrize("status", ["PendingCustomer", "ActionRequired"])
@@ -86,6 +90,9 @@ async def test_the_customer_s_page_is_good_in_every_status(
     await page.wait_for_function("() => !document.getElementById('f-token')")
     assert link.token not in page.url
     await assert_good(page)
+    if status == "PendingCustomer":
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        await picture(page, f"customer-{language}", whole=True)
 
 
 async def test_the_link_is_pasted_where_scripts_are_off(
@@ -118,7 +125,10 @@ async def test_a_broken_link_is_told_on_a_good_page(visit: Visits, claims: dict[
 async def test_the_reviewers_lists_are_good(visit: Visits, claims: dict[str, Json], path: str, language: str) -> None:
     """The queue, another status, and no match."""
     assert claims
-    await assert_good(await visit("reviewer", path, language=language))
+    page = await visit("reviewer", path, language=language)
+    await assert_good(page)
+    if path == "/review":
+        await picture(page, f"review-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -127,7 +137,10 @@ async def test_a_claim_under_review_is_shown_on_a_good_page(
     visit: Visits, claims: dict[str, Json], status: str, language: str
 ) -> None:
     """What a reviewer sees of a claim, before and after the decision."""
-    await assert_good(await visit("reviewer", f"/review/{claims[status]['claimId']}", language=language))
+    page = await visit("reviewer", f"/review/{claims[status]['claimId']}", language=language)
+    await assert_good(page)
+    if status == "UnderReview":
+        await picture(page, f"review-claim-{language}", whole=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

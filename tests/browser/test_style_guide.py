@@ -68,9 +68,9 @@ async def test_every_part_is_accessible_in_both_themes_and_fits(guide: Open, lan
     page = await guide(language)
     await assert_fits(page)
     await assert_accessible(page)
-    for theme in ("light", "dark"):
+    for theme in ("light", "dark") if language == "en" else ():
         await page.emulate_media(color_scheme=theme)
-        await picture(page, f"parts-{theme}-{language}")
+        await picture(page, f"parts-{theme}", whole=True)
 
 
 async def test_parts_survive_print_and_forced_colours(guide: Open) -> None:
