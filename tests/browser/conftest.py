@@ -1,5 +1,10 @@
 """Pages in a real browser, through the local host: one browser for each process that runs tests, a visit per test.
 
+`visit` opens a page as somebody (`page = await visit("contoso", path, language="pl", dark=True, scripts=False)`),
+`claims` has a claim in each status, `host`, `contoso`, `reviewer` and `customers` do over HTTP what must have happened
+before; `tests.browser.looks` has what every page is held to: `assert_good`, `assert_accessible`, `assert_fits`,
+`assert_light`, `tab_to` for the keyboard, and `picture`.
+
 The tests are async: a browser that is driven from plain tests would leave a running event loop to the async ones.
 """
 
