@@ -149,12 +149,13 @@ class TableClaimStore:
             raise ServiceUnavailableError(say("The storage did not answer.")) from error
         return str(answer["etag"])
 
-    async def revenue_claims(self, tenant_id: str, organisation: str) -> tuple[Claim, ...]:
-        """The organisation's live revenue claims for the tenant."""
+    async def revenue_claims(self, tenant_id: str, organisation: str | None) -> tuple[Claim, ...]:
+        """The organisation's (null: everybody's) live revenue claims for the tenant."""
+        whose = () if organisation is None else (odata.equal("Organisation", organisation),)
         conditions = odata.every(
             (
                 odata.rows_between(tenant_id, *keys.CLAIMS_OF_TENANT),
-                odata.equal("Organisation", organisation),
+                *whose,
                 odata.equal("Activities", "revenue"),
             )
         )

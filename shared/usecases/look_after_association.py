@@ -7,6 +7,7 @@ registry, and does what is outstanding. What a crash leaves, step by step:
 - after the rows: rows that find nothing to do.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,9 +23,11 @@ from shared.usecases.callers import Caller
 from shared.usecases.filing import new_claim
 from shared.usecases.records import ConflictError, DeadlineRow
 from shared.usecases.services import Services
-from shared.usecases.transition import CAS_TRIES, carry_out
+from shared.usecases.transition import carry_out
 
 ORIGIN_RENEWAL = "renewal"
+STEPS_AT_MOST = 40
+"""An end or a notice for each of twenty items, and as many races lost."""
 
 
 async def look_after_association(services: Services, *, claim_id: str, now: datetime) -> tuple[DeadlineRow, ...]:
@@ -33,7 +36,7 @@ async def look_after_association(services: Services, *, claim_id: str, now: date
     The rows are written already; they are given for whoever deletes one of them afterwards. ConflictError where the
     claim will not stand still.
     """
-    for _ in range(CAS_TRIES):
+    for _ in range(STEPS_AT_MOST):
         current = await services.claims.get(claim_id)
         if current is None or current.value.status is not Status.APPROVED:
             return ()
@@ -73,23 +76,28 @@ async def _outstanding(services: Services, ends: Ends, *, now: datetime) -> Even
 
 
 async def _notice(services: Services, ends: Ends, near: tuple[Item, ...], *, now: datetime) -> Event:
-    """Tell the partner of the coming ends, with a draft that is ready to be filled in."""
-    told = {told_mark(item, end): end for item in near if (end := ends.end_of(item)) is not None}
-    draft = await _renewal(services, ends.claim, near, key="\n".join(sorted(told)), now=now)
+    """Tell the partner of the first coming end, with a draft that is ready to be filled in; of others, the next look.
+
+    One end, one draft: whatever else comes near between a crash and the next look, the draft's ID is the same.
+    """
+    dated = [(end, item) for item in near if (end := ends.end_of(item)) is not None]
+    first = min(end for end, _ in dated)
+    ending = [item for end, item in dated if end == first]
+    draft = await _renewal(services, ends.claim, ending, key=first.isoformat(), now=now)
     return Event(
         kind=EventKind.ENDING_NEAR,
         actor=SYSTEM,
-        changes={"reminded": (*ends.claim.reminded, *sorted(told))},
+        changes={"reminded": (*ends.claim.reminded, *sorted(told_mark(item, first) for item in ending))},
         detail={
-            "items": sorted(item.item_id for item in near),
-            "endsAt": min(told.values()).isoformat(),
+            "items": sorted(item.item_id for item in ending),
+            "endsAt": first.isoformat(),
             "draftClaimId": draft,
         },
     )
 
 
-async def _renewal(services: Services, claim: Claim, near: tuple[Item, ...], *, key: str, now: datetime) -> str:
-    """The draft for what follows, made once for these ends: the claim's fields without the subscription that ends."""
+async def _renewal(services: Services, claim: Claim, ending: Sequence[Item], *, key: str, now: datetime) -> str:
+    """The draft for what follows, made once for this end: the claim's fields without the subscription that ends."""
     identity = claim_id(
         tenant_id=claim.customer.tenant_id,
         organisation=claim.organisation,
@@ -98,7 +106,7 @@ async def _renewal(services: Services, claim: Claim, near: tuple[Item, ...], *, 
     )
     if await services.claims.get(identity) is not None:
         return identity
-    products = dict.fromkeys(item.product_id for item in near)
+    products = dict.fromkeys(item.product_id for item in ending)
     fields = replace(
         fields_of(claim), requested=tuple(RequestedProduct(product_id=product) for product in products if product)
     )

@@ -57,8 +57,8 @@ class ClaimStore(Protocol):
     async def save_mail(self, mail: MailIntent, version: str) -> str:
         """Replace a ledger row at that version and give its new one. ConflictError where it moved."""
 
-    async def revenue_claims(self, tenant_id: str, organisation: str) -> tuple[Claim, ...]:
-        """The organisation's live revenue claims (UnderReview to Approved included) for the tenant."""
+    async def revenue_claims(self, tenant_id: str, organisation: str | None) -> tuple[Claim, ...]:
+        """The organisation's (null: everybody's) live revenue claims, UnderReview to Approved, for the tenant."""
 
 
 class ClaimLists(Protocol):

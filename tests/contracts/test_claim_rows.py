@@ -79,16 +79,19 @@ async def test_a_ledger_row_moves_with_the_claim(store: ClaimStore) -> None:
 
 
 async def test_revenue_claims_are_the_organisations_live_ones(store: ClaimStore) -> None:
-    """Only live revenue claims of the organisation for the tenant are found."""
+    """Only live revenue claims for the tenant are found: the organisation's, or everybody's where none is named."""
     tenant_id = fresh()
     wanted = claim(tenant_id, key="wanted", activities=("revenue",), status=Status.APPROVED)
+    theirs = claim(tenant_id, key="theirs", organisation=OTHER_ORGANISATION, activities=("revenue",))
     others = (
+        theirs,
         claim(tenant_id, key="usage", status=Status.APPROVED),
         claim(tenant_id, key="over", activities=("revenue",), status=Status.WITHDRAWN),
         claim(tenant_id, key="draft", activities=("revenue",), status=Status.DRAFT),
-        claim(tenant_id, key="theirs", organisation=OTHER_ORGANISATION, activities=("revenue",)),
         claim(key="elsewhere", activities=("revenue",), status=Status.APPROVED),
     )
     for stored in (wanted, *others):
         await store.commit(filing(stored))
     assert await store.revenue_claims(tenant_id, wanted.organisation) == (wanted,)
+    everybodys = await store.revenue_claims(tenant_id, None)
+    assert {one.claim_id for one in everybodys} == {wanted.claim_id, theirs.claim_id}

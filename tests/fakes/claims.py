@@ -103,14 +103,16 @@ class FakeClaimStore:
         entity = entities.mail_entity(tenant_of(mail.claim_id), mail)
         return self.rows.replace(entity["PartitionKey"], entity["RowKey"], entity, version)
 
-    async def revenue_claims(self, tenant_id: str, organisation: str) -> tuple[Claim, ...]:
-        """The organisation's live revenue claims for the tenant."""
+    async def revenue_claims(self, tenant_id: str, organisation: str | None) -> tuple[Claim, ...]:
+        """The organisation's (null: everybody's) live revenue claims for the tenant."""
         await asyncio.sleep(0)
         claims = (entities.claim_of(row.value) for row in self.rows.between(tenant_id, *keys.CLAIMS_OF_TENANT))
         return tuple(
             claim
             for claim in claims
-            if claim.organisation == organisation and claim.activities == ("revenue",) and claim.status not in _OVER
+            if organisation in {None, claim.organisation}
+            and claim.activities == ("revenue",)
+            and claim.status not in _OVER
         )
 
 

@@ -5,19 +5,24 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.domain.claim import ActorKind, Claim, Contact, Customer, Outcome, RequestedProduct, Status
+from shared.domain.claim import ActorKind, Claim, Contact, Customer, Outcome, RequestedProduct, Revenue, Status
+from shared.domain.identifiers import claim_id
 from shared.domain.mails import MailKind, MailStatus
 from shared.domain.registry import Subscription
 from shared.forms.legacy_file import COLUMNS, legacy_rows
 from shared.usecases.association_ends import END, ENDING
 from shared.usecases.callers import RoleMissingError
+from shared.usecases.disassociate_claim import disassociate_claim
 from shared.usecases.export_associations import export_associations
 from shared.usecases.import_legacy_associations import import_legacy_associations
 from shared.usecases.import_results import RowResult
+from shared.usecases.records import Queue
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.uploads import Upload
 from shared.usecases.wake_holders import wake_holders
+from tests.claims import a_draft
 from tests.fakes.product import START, FakeProduct
+from tests.unit.usecases.contests import official
 from tests.unit.usecases.test_partner_steps import PARTNER, RIVAL, stored
 from tests.unit.usecases.test_story_on_fakes import FIELDS
 from tests.unit.usecases.test_usage import ADMIN
@@ -214,6 +219,85 @@ async def test_thirty_days_before_the_end_a_draft_is_ready(product: FakeProduct,
     assert len([one for one in product.claims.rows.stored if "claim:" in str(one)]) == 2
 
 
+async def test_a_subscription_about_to_end_when_it_becomes_official_is_told_at_once(product: FakeProduct) -> None:
+    """Cedar's field service ends in twenty days: its partner hears of it with the approval, not never."""
+    (made,) = await imported(product, line(number=33, product_id="dynamics-365-field-service", contact=True))
+    claim = await stored(product, made.claim_id or "")
+    assert claim.valid_until == START + 20 * DAY
+    assert await kinds(product, claim) == [MailKind.ASSOCIATION_ENDING]
+    assert due(product, claim) == {END: START + 20 * DAY + HOUR}
+    await at(product, START + 20 * DAY + HOUR)
+    assert (await stored(product, claim.claim_id)).status is Status.ENDED
+
+
+async def test_each_end_has_a_draft_of_its_own(product: FakeProduct) -> None:
+    """Two products that end on different days are two renewals, two that end together are one."""
+    claim = await birch(product, (SALES, 21), (SERVICE, 22), ("power-bi", 24))
+    first, second = product.now + 10 * DAY, product.now + 20 * DAY
+    for number, end in ((21, second), (22, first), (24, second)):
+        known = await product.registry.subscription(subscription_id(number))
+        assert known is not None
+        await product.registry.put_subscriptions([replace(known, ends_at=end)])
+    await wake_holders(product.services, tenant(2), [subscription_id(21)], now=product.now)
+    await product.drain()
+    told = [
+        one.value.detail or {}
+        for one in await product.claims.mails(claim.claim_id)
+        if one.value.kind is MailKind.ASSOCIATION_ENDING
+    ]
+    assert [one["endsAt"] for one in told] == [first.isoformat(), second.isoformat()]
+    drafts = [await stored(product, str(one["draftClaimId"])) for one in told]
+    assert [{one.product_id for one in draft.requested} for draft in drafts] == [{SERVICE}, {SALES, "power-bi"}]
+
+
+async def test_what_is_left_is_valid_as_long_as_it_lasts(product: FakeProduct) -> None:
+    """Giving up the product that lasts longest moves `validUntil` to the end of what is left."""
+    claim = await birch(product, (SALES, 21), (SERVICE, 22))
+    near = product.now + 90 * DAY
+    await ends(product, 21, near)
+    (kept, given_up) = claim.items if claim.items[0].product_id == SALES else reversed(claim.items)
+    assert (kept.product_id, given_up.product_id) == (SALES, SERVICE)
+    await disassociate_claim(
+        product.services,
+        caller=PARTNER,
+        claim_id=claim.claim_id,
+        reason="work-ended",
+        item_ids=(given_up.item_id,),
+        now=product.now,
+    )
+    while (message := product.queue.take(Queue.EFFECTS)) is not None:
+        await product.work(Queue.EFFECTS, message)
+    after = await stored(product, claim.claim_id)
+    assert (after.status, after.valid_until) == (Status.APPROVED, near)
+
+
+async def test_a_revenue_association_ends_with_its_subscription_though_it_has_no_slot(product: FakeProduct) -> None:
+    """An import wakes it as it wakes holders, and no claim that is about another subscription."""
+    new = replace(
+        a_draft("power-bi", solution_area="business-applications", activities=("revenue",)),
+        customer=Customer(tenant_id=tenant(2), domain="birch.example"),
+        requested=(RequestedProduct(product_id="power-bi", subscription_id=subscription_id(24)),),
+    )
+    identity = claim_id(tenant_id=tenant(2), organisation=CONTOSO, key="revenue", secret=b"k" * 40)
+    (item,) = new.items
+    new = replace(
+        new,
+        claim_id=identity,
+        items=(replace(item, subscription_id=subscription_id(24), resource=None, programme="revenue-association"),),
+        revenue=Revenue(solution_seller="Contoso", customer_name="Birch", solution_name="Payroll"),
+    )
+    claim = await official(product, new)
+    await product.drain()
+    revision = (await stored(product, claim.claim_id)).revision
+    await ends(product, 21, None, status="ended")
+    assert (await stored(product, claim.claim_id)).revision == revision
+    end = product.now + 90 * DAY
+    await ends(product, 24, end)
+    assert (await stored(product, claim.claim_id)).valid_until == end
+    await ends(product, 24, None, status="ended")
+    assert (await stored(product, claim.claim_id)).status is Status.ENDED
+
+
 async def test_a_draft_whose_notice_was_cut_off_is_found_again(product: FakeProduct) -> None:
     """A crash between draft and notice leaves the draft; the next look tells of that very one."""
     claim = await birch(product, (SALES, 21))
@@ -252,9 +336,17 @@ async def imported(product: FakeProduct, *lines: str, dry_run: bool = False) -> 
     return found
 
 
-def line(organisation: str = CONTOSO, mpn: str = "1000001", *, number: int = 21, product_id: str = SALES) -> str:
+def line(
+    organisation: str = CONTOSO,
+    mpn: str = "1000001",
+    *,
+    number: int = 21,
+    product_id: str = SALES,
+    contact: bool = False,
+) -> str:
     """An association that a subscription holds."""
-    return f"{organisation},{mpn},{tenant(number // 10)},{product_id},{subscription_id(number)},usage,,"
+    pat = "Pat,pat@contoso.example" if contact else ","
+    return f"{organisation},{mpn},{tenant(number // 10)},{product_id},{subscription_id(number)},usage,{pat}"
 
 
 def ends_of(results: list[RowResult]) -> list[str]:
@@ -283,6 +375,43 @@ async def test_what_somebody_holds_is_not_taken_by_an_import(product: FakeProduc
     await birch(product, (SALES, 21))
     assert ends_of(await imported(product, line(FABRIKAM, "2000001"), line())) == ["slot-held", "unchanged"]
     assert ends_of(await imported(product, line(FABRIKAM, "2000001"), dry_run=True)) == ["slot-held"]
+
+
+async def test_a_dry_run_knows_what_its_own_rows_would_take(product: FakeProduct) -> None:
+    """Two rows for one subscription end in a dry run as they do in the import that follows."""
+    rows = (line(), line(FABRIKAM, "2000001"), line(number=24, product_id="power-bi"))
+    foreseen = await imported(product, *rows, dry_run=True)
+    assert ends_of(foreseen) == ["created", "slot-held", "created"]
+    assert not product.claims.rows.stored
+    assert ends_of(await imported(product, *rows)) == ends_of(foreseen)
+    presales = line().replace("usage", "presales")
+    for dry_run in (True, False):
+        assert ends_of(await imported(product, presales, dry_run=dry_run)) == ["created"]
+
+
+async def test_what_is_over_is_not_taken_in(product: FakeProduct) -> None:
+    """An association whose subscription ended, by its date or its status, would end with mails the same minute."""
+    await ends(product, 21, product.now - SECOND)
+    await ends(product, 24, None, status="ended")
+    rows = (line(), line(number=24, product_id="power-bi"))
+    assert ends_of(await imported(product, *rows)) == ["subscription-inactive"] * 2
+
+
+async def test_customers_are_imported_side_by_side_and_told_in_order(product: FakeProduct) -> None:
+    """Many rows of several customers, more than a batch: the results come in the file's order, each slot once."""
+    for number in range(100, 180):
+        known = await product.registry.subscription(subscription_id(21))
+        assert known is not None
+        one = replace(known, subscription_id=f"5b5b5b5b-0000-4000-8000-{number:012}", tenant_id=tenant(number % 3 + 1))
+        await product.registry.put_subscriptions([one])
+    rows = [
+        f"{owner},{mpn},{tenant(number % 3 + 1)},{SALES},5b5b5b5b-0000-4000-8000-{number:012},usage,,"
+        for number in range(100, 180)
+        for owner, mpn in ((CONTOSO, "1000001"), (FABRIKAM, "2000001"))
+    ]
+    results = await imported(product, *rows)
+    assert [one.row for one in results] == list(range(1, len(rows) + 1))
+    assert ends_of(results) == ["created", "slot-held"] * 80
 
 
 async def test_each_row_of_an_import_has_its_own_faults(product: FakeProduct) -> None:
