@@ -23,8 +23,8 @@ from shared.usecases.wake_holders import wake_holders
 from tests.claims import a_draft
 from tests.fakes.product import START, FakeProduct
 from tests.unit.usecases.contests import official
-from tests.unit.usecases.test_partner_steps import PARTNER, RIVAL, stored
-from tests.unit.usecases.test_story_on_fakes import FIELDS
+from tests.unit.usecases.test_partner_steps import PARTNER, RIVAL
+from tests.unit.usecases.test_story_on_fakes import FIELDS, stored
 from tests.unit.usecases.test_usage import ADMIN
 from tools.sample_proofs import pdf_proof
 from tools.sample_registry import CONTOSO, FABRIKAM, subscription_id, tenant
