@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from shared.domain.deadlines import is_business_day
-from tests.journeys.client import Customer, Customers, Json, LocalHost, Person, at, filed
+from tests.journeys.client import Customer, Customers, Json, LocalHost, Person, at, filed, wait_for
 from tools.embedded import LocalProduct
 
 MAILBOX = "review@cpor.example"
@@ -33,7 +33,15 @@ def waiting(host: LocalHost, contoso: Person, customer: Customer) -> Json:
     """A claim that a reviewer must look at: its contact writes from elsewhere."""
     contact = {"name": "Ida Manager", "title": "IT manager", "email": "ida@elsewhere.example"}
     claim = filed(contoso, customer.claim(customerContact=contact), customer.proof(now=host.now()))
-    return contoso.wait(claim["claimId"], "UnderReview")
+    seen = contoso.wait(claim["claimId"], "UnderReview")
+    with host.person("reviewer") as reviewer:
+        wait_for(
+            lambda: reviewer.http.get("/api/review/claims", params={"tenantId": customer.tenant_id}).json()["items"],
+            bool,
+            what="the claim in the reviewers' queue, which the digest reads",
+            seconds=10,
+        )
+    return seen
 
 
 def test_the_day_s_news_come_once_in_the_morning(host: LocalHost, contoso: Person, customers: Customers) -> None:
