@@ -21,8 +21,10 @@ from functions import (
     pages_amend,
     pages_claim_actions,
     pages_claims,
+    pages_dashboard,
     pages_filing,
     pages_home,
+    pages_operations,
     pages_respond,
     pages_review,
     pages_submission,
@@ -70,6 +72,8 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
     pages_amend.blueprint,
     pages_claim_actions.blueprint,
     pages_review.blueprint,
+    pages_dashboard.blueprint,
+    pages_operations.blueprint,
     pages_respond.blueprint,
 )
 
