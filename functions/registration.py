@@ -25,6 +25,7 @@ from functions import (
     pages_filing,
     pages_home,
     pages_operations,
+    pages_registry,
     pages_respond,
     pages_review,
     pages_submission,
@@ -74,6 +75,7 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
     pages_review.blueprint,
     pages_dashboard.blueprint,
     pages_operations.blueprint,
+    pages_registry.blueprint,
     pages_respond.blueprint,
 )
 
