@@ -56,21 +56,25 @@ async def decide_claim(
     stored = check_may_see(await stored_claim(services, claim_id), caller)
     caller.needs(*PROGRAMME)
     if decision.decision == "noticeIncumbent":
-        _check(with_revision(stored, if_match), decision)
+        check_decision(with_revision(stored, if_match), decision)
         return await notice_incumbents(
             services, caller=caller, claim_id=claim_id, comment=decision.comment, if_match=if_match, now=now
         )
 
     def decide(claim: Claim | None) -> Event:
-        seen = with_revision(check_may_see(claim, caller), if_match)
-        _check(seen, decision)
-        return _EVENTS[decision.decision](seen, caller, decision, now)
+        return decided(with_revision(check_may_see(claim, caller), if_match), caller, decision, now=now)
 
     return await change(services, claim_id, decide, now=now)
 
 
-def _check(claim: Claim, decision: Decision) -> None:
-    """Every fault of the decision itself, at once."""
+def decided(claim: Claim, caller: Caller, decision: Decision, *, now: datetime) -> Event:
+    """The event that the decision is, where it is not to tell incumbents. InvalidClaimError with every fault."""
+    check_decision(claim, decision)
+    return _EVENTS[decision.decision](claim, caller, decision, now)
+
+
+def check_decision(claim: Claim, decision: Decision) -> None:
+    """Every fault of the decision itself, at once. InvalidClaimError."""
     known = {item.item_id for item in claim.live_items}
     faults: list[Fault] = []
     if decision.decision in _WITH_REASONS and not decision.reason_codes:

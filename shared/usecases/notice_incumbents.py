@@ -97,7 +97,17 @@ async def notice_incumbents(
 async def _notice(
     services: Services, current: Versioned[Claim], caller: Caller, comment: str | None, *, now: datetime
 ) -> Claim | None:
-    claim = current.value
+    event, asides = await noticed(services, current.value, caller, comment, now=now)
+    return await carry_out(services, current, event, now=now, asides=asides)
+
+
+async def noticed(
+    services: Services, claim: Claim, caller: Caller, comment: str | None, *, now: datetime
+) -> tuple[Event, tuple[Aside, ...]]:
+    """What a notice would record now, on the challenger and on each incumbent that is new.
+
+    NoIncumbentError, IncumbentsToldError.
+    """
     stored = await slots_of(services, claim, claim.live_items)
     slots = {name: found.value for name, found in stored.items() if found}
     held = held_by_others(claim, slots, services.policy)
@@ -115,7 +125,7 @@ async def _notice(
         changes={"incumbents_told": {**claim.incumbents_told, **dict.fromkeys(new, now)}, "checks": checks},
         detail={"items": sorted(held.item_ids), "incumbents": sorted(new)},
     )
-    return await carry_out(services, current, event, now=now, asides=await _told(services, claim, new, caller))
+    return event, await _told(services, claim, new, caller)
 
 
 async def _told(
