@@ -12,6 +12,7 @@ from shared.domain.check_facts import ProofFacts
 from shared.domain.claim import Proof
 from shared.domain.policy import Policy
 from shared.domain.reasons import ReasonCode
+from shared.usecases.proof_records import ProofReading
 
 
 class DocumentProofReader:
@@ -53,6 +54,32 @@ class DocumentProofReader:
                 text, customer_names=customer_names, product_names=product_names, submitted_on=submitted_on
             )
         return (*broken, *self._together(found, tuple(product_names), submitted_on))
+
+    async def read_out(
+        self,
+        content: bytes,
+        content_type: str,
+        *,
+        customer_names: Sequence[str],
+        product_names: Mapping[str, Sequence[str]],
+        submitted_on: date,
+    ) -> ProofReading | None:
+        """One proof's text and what was found in it, null for a broken one."""
+        try:
+            proof = await asyncio.to_thread(read, content, content_type)
+        except UnreadableProofError:
+            return None
+        found = find(proof, customer_names=customer_names, product_names=product_names, submitted_on=submitted_on)
+        return ProofReading(
+            text=proof.text,
+            machine_readable=found.machine_readable,
+            customer_named=found.customer_named,
+            products_named=found.products_named,
+            signed=found.signed,
+            signed_by=found.signed_by,
+            newest_date=found.newest_date,
+            active_content=found.active_content,
+        )
 
     def _together(
         self, found: Mapping[str, ProofFindings], products: Sequence[str], submitted_on: date

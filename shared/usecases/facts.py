@@ -111,20 +111,28 @@ async def proof_facts(
     services: Services, claim: Claim, customer: RegisteredCustomer | None, *, now: datetime
 ) -> tuple[ProofFacts, ...]:
     """What the claim's proofs that count hold together; `customer` as registered, null where nobody is."""
-    names = [claim.customer.domain]
-    if customer is not None:
-        names += [customer.name, *customer.domains]
-    elif claim.customer.name:
-        names.append(claim.customer.name)
 
     async def load(proof: Proof) -> bytes | None:
         return await services.proofs.get(claim.claim_id, proof.sha256)
 
-    products = [services.catalogue.product(item.product_id) for item in claim.live_items if item.product_id]
     return await services.reader.examine(
         claim.current_proofs,
         load,
-        customer_names=names,
-        product_names={product.id: (product.name, *product.aliases) for product in products if product},
+        customer_names=customer_names(claim, customer),
+        product_names=product_names(services, claim),
         submitted_on=now.date(),
     )
+
+
+def customer_names(claim: Claim, customer: RegisteredCustomer | None) -> list[str]:
+    """What a proof may call the customer; `customer` as registered, null where nobody is."""
+    names = [claim.customer.domain]
+    if customer is not None:
+        return [*names, customer.name, *customer.domains]
+    return [*names, claim.customer.name] if claim.customer.name else names
+
+
+def product_names(services: Services, claim: Claim) -> dict[str, tuple[str, ...]]:
+    """What a proof may call each product that the claim is still about, by product ID."""
+    products = [services.catalogue.product(item.product_id) for item in claim.live_items if item.product_id]
+    return {product.id: (product.name, *product.aliases) for product in products if product}

@@ -17,6 +17,7 @@ from shared.usecases.operation_records import (
     StoredProof,
     StoredProofPage,
 )
+from shared.usecases.proof_records import ProofReading
 from shared.usecases.records import (
     Commit,
     DeadLetter,
@@ -219,6 +220,17 @@ class ProofReader(Protocol):
 
         A proof whose bytes are gone has the code `poe-missing`, a broken one `poe-unreadable`.
         """
+
+    async def read_out(
+        self,
+        content: bytes,
+        content_type: str,
+        *,
+        customer_names: Sequence[str],
+        product_names: Mapping[str, Sequence[str]],
+        submitted_on: date,
+    ) -> ProofReading | None:
+        """One proof's text and what was found in it, null for a broken one."""
 
 
 class InspectedProof(Protocol):

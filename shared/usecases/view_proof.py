@@ -1,0 +1,46 @@
+"""A reviewer looks at a proof: its text, and what was found in it (PROCESS.md, Checks, 6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.claim import Claim, Proof, Scan
+from shared.usecases.callers import PROGRAMME, Caller, check_may_see
+from shared.usecases.facts import customer_names, product_names
+from shared.usecases.proof_files import find_proof, read_proof
+from shared.usecases.proof_records import ProofReading
+from shared.usecases.reading import stored_claim
+from shared.usecases.services import Services
+
+_PICTURE = "image/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewedProof:
+    """One proof of the claim; `reading` is null for a picture, a file that is broken, and one that is infected."""
+
+    claim: Claim
+    proof: Proof
+    reading: ProofReading | None
+
+
+async def view_proof(services: Services, *, caller: Caller, claim_id: str, proof_id: str, now: datetime) -> ViewedProof:
+    """The proof with its text, whose reading goes on record. NotFoundError, RoleMissingError, ConflictError.
+
+    A picture's bytes are not read here, and an infected file's by nobody; who looks at them is recorded where they are
+    handed out.
+    """
+    claim = check_may_see(await stored_claim(services, claim_id), caller)
+    caller.needs(*PROGRAMME)
+    proof = find_proof(claim, proof_id)
+    if proof.content_type.startswith(_PICTURE) or proof.scan is Scan.INFECTED:
+        return ViewedProof(claim=claim, proof=proof, reading=None)
+    _, content = await read_proof(services, caller=caller, claim_id=claim_id, proof_id=proof_id, now=now)
+    customer = await services.registry.customer(claim.customer.tenant_id)
+    reading = await services.reader.read_out(
+        content,
+        proof.content_type,
+        customer_names=customer_names(claim, customer),
+        product_names=product_names(services, claim),
+        submitted_on=(claim.submitted_at or now).date(),
+    )
+    return ViewedProof(claim=claim, proof=proof, reading=reading)
