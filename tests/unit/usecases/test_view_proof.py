@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def product() -> FakeProduct:
     return FakeProduct()
 
 
-async def with_proof(product: FakeProduct, content: bytes, **changes: object) -> Claim:
+async def with_proof(product: FakeProduct, content: bytes, **changes: Any) -> Claim:
     """A claim under review with this one proof."""
     digest = hashlib.sha256(content).hexdigest()
     new = new_claim(product, "one", proofs=(a_proof("p1", sha256=digest, **changes),))
@@ -45,7 +46,7 @@ async def test_the_text_stands_beside_what_was_found(product: FakeProduct) -> No
     reading = (await viewed(product, await with_proof(product, letter))).reading
     assert reading is not None
     assert "Ann Example" in reading.text
-    assert (reading.customer_named, reading.products_named) == (True, {"teams"})
+    assert (reading.customer_named, reading.products_named) == (True, frozenset({"teams"}))
     assert (reading.signed_by, reading.newest_date, reading.active_content) == ("Ann Example", DAY, False)
 
 
@@ -66,7 +67,7 @@ async def test_who_looks_is_on_record(product: FakeProduct) -> None:
     ],
 )
 async def test_what_has_no_text_is_shown_without(
-    product: FakeProduct, content: bytes, changes: dict[str, object]
+    product: FakeProduct, content: bytes, changes: dict[str, Any]
 ) -> None:
     """A broken file, a picture and an infected file have no text to show; the page still says what they are."""
     seen = await viewed(product, await with_proof(product, content, **changes))
