@@ -1,4 +1,4 @@
-"""The start page, and what pages load."""
+"""The start page, whether the service works, and what pages load."""
 
 import azure.functions as func
 
@@ -8,6 +8,7 @@ from functions.principal import caller_of
 from functions.request_errors import NotSignedInError
 from functions.routing import ANYONE, Call, new_blueprint, route
 from shared.domain.sayings import say
+from shared.usecases import check_health as checking
 from shared.usecases.callers import NotFoundError
 
 blueprint = new_blueprint()
@@ -22,6 +23,13 @@ async def show_start_page(call: Call) -> func.HttpResponse:
     except NotSignedInError:
         return page(call, "home.html", sign_in=sign_in_path("/"))
     return page(call, "home.html")
+
+
+@route(blueprint, "health", methods=("GET",), roles=ANYONE, on_problem=problem_page)
+async def show_health_page(call: Call) -> func.HttpResponse:
+    """Whether the service works, for people; `api/health` tells machines."""
+    await checking.check_health(call.services, now=call.now)
+    return page(call, "health.html")
 
 
 @route(blueprint, "static/{name}", methods=("GET",), roles=ANYONE, on_problem=problem_page)

@@ -28,6 +28,13 @@ async def test_the_start_page_is_good(visit: Visits, persona: str | None, langua
         await picture(page, f"start-{language}")
 
 
+async def test_the_page_on_the_service_s_state_is_good(visit: Visits) -> None:
+    """Whoever wonders whether the service works is told without a sign-in."""
+    page = await visit(None, "/health", language="pl")
+    assert (await words(page))[0] == "Usługa działa"
+    await assert_good(page)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", ["/claims", "/claims?status=Approved", "/claims?q=nobody-is-called-so", "/claims/new"])
 async def test_the_partner_s_pages_are_good(visit: Visits, claims: dict[str, Json], path: str, language: str) -> None:
