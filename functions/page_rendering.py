@@ -78,12 +78,14 @@ def page(
     module: str = "",
     nonce: str | None = None,
     private: bool = False,
+    frames: bool = False,
     **context: object,
 ) -> func.HttpResponse:
     """The template as an answer.
 
     `module` names the script of `shared/static/` that the page loads, which may speak to this site alone; `nonce` lets
-    a script in the template run; `private` tells no site where the reader came from.
+    a script in the template run; `private` tells no site where the reader came from; `frames` lets the page hold a
+    frame of this site.
     """
     return html_answer(
         template,
@@ -92,6 +94,7 @@ def page(
         module=module,
         nonce=nonce,
         private=private,
+        frames=frames,
         context={
             "reader": reader_of(call),
             "programme": call.settings.programme_name,
@@ -110,6 +113,7 @@ def html_answer(
     module: str = "",
     nonce: str | None = None,
     private: bool = False,
+    frames: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
     """The same, where there is no call to speak of."""
@@ -126,7 +130,7 @@ def html_answer(
     body = page_environment(language).get_template(template).render(known)
     own = {
         "Content-Language": language,
-        "Content-Security-Policy": content_security_policy(nonce, connects=bool(module)),
+        "Content-Security-Policy": content_security_policy(nonce, connects=bool(module), frames=frames),
         "Referrer-Policy": "no-referrer" if private else "same-origin",
         "Vary": "Accept-Language, Cookie",
     }
@@ -135,13 +139,15 @@ def html_answer(
     return func.HttpResponse(body, status_code=status, headers={**own, **(headers or {})}, mimetype="text/html")
 
 
-def content_security_policy(nonce: str | None, *, connects: bool = False) -> str:
+def content_security_policy(nonce: str | None, *, connects: bool = False, frames: bool = False) -> str:
     """What a browser may load for a page: our stylesheet, and the scripts with that nonce.
 
-    A page that `connects` has a script that sends or asks something, of this site alone.
+    A page that `connects` has a script that sends or asks something, of this site alone; one that `frames` shows
+    something of this site in a frame.
     """
     scripts = f"script-src 'nonce-{nonce}'; " if nonce else ""
-    return _POLICY.format(scripts=scripts + ("connect-src 'self'; " if connects else ""))
+    asks = "connect-src 'self'; " if connects else ""
+    return _POLICY.format(scripts=scripts + asks + ("frame-src 'self'; " if frames else ""))
 
 
 def see_other(path: str) -> func.HttpResponse:

@@ -49,7 +49,7 @@ async def read_proof(call: Call) -> func.HttpResponse:
     return func.HttpResponse(content, headers=headers, mimetype=proof.content_type)
 
 
-def disposition(file_name: str) -> str:
-    """A Content-Disposition of an attachment: an ASCII name for old readers, the whole one for others (RFC 6266)."""
+def disposition(file_name: str, *, kind: str = "attachment") -> str:
+    """A Content-Disposition with an ASCII name for old readers, the whole one for others (RFC 6266)."""
     plain = "".join(one if one.isascii() and one.isprintable() and one not in '"\\%' else "_" for one in file_name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -78,9 +78,10 @@ class Contest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedClaim:
-    """A claim, and the contest that it is in; null where nobody contests anything."""
+    """A claim, who claims, and the contest that it is in; null where nobody contests anything."""
 
     claim: Claim
+    partner_name: str
     contest: Contest | None
 
 
@@ -88,7 +89,8 @@ async def read_for_review(services: Services, *, caller: Caller, claim_id: str, 
     """Everything about one claim, for the programme alone. NotFoundError, RoleMissingError."""
     claim = await read_claim(services, caller=caller, claim_id=claim_id)
     caller.needs(*PROGRAMME)
-    return ReviewedClaim(claim=claim, contest=await _contest(services, claim, now=now))
+    contest, name = await asyncio.gather(_contest(services, claim, now=now), _partner_name(services, claim))
+    return ReviewedClaim(claim=claim, partner_name=name, contest=contest)
 
 
 async def _contest(services: Services, claim: Claim, *, now: datetime) -> Contest | None:

@@ -21,7 +21,7 @@ from functions.page_rendering import (
     static_path,
 )
 from functions.page_views import claim_view, history_view, status_sentence
-from functions.presenters import list_json
+from functions.presenters import list_json, proof_json
 from functions.registration import BLUEPRINTS
 from functions.routing import DECLARED
 from functions.wizard_products import Looked, Row
@@ -31,13 +31,17 @@ from shared.domain.check_facts import ProofFacts
 from shared.domain.claim import Actor, ActorKind, Claim, Comment, Contact, Customer, Status
 from shared.domain.errors import Fault
 from shared.domain.history import chained
+from shared.domain.mails import Audience, MailKind
 from shared.texts import texts
 from shared.texts.seen import seen_by_partner
 from shared.usecases.callers import Caller, Role
 from shared.usecases.customer_response import RequestView
+from shared.usecases.preview_decision import ForeseenMail
+from shared.usecases.proof_records import ProofReading
 from shared.usecases.read_contest import Contest, ContestedItem, Place, Rival, Side
 from shared.usecases.records import ListPage
 from shared.usecases.summaries import summary_of
+from tests.claims import a_proof
 from tests.unit.functions.test_claim_fields_form import FULL
 from tests.unit.notifications.sample_claims import NOW, claim
 
@@ -54,6 +58,7 @@ ALLOWED = {"html", "head", "meta", "title", "link", "body", "a", "header", "div"
 ALLOWED |= {"h1", "h2", "h3", "p", "form", "button", "input", "fieldset", "legend", "label", "select", "option", "br"}
 ALLOWED |= {"optgroup", "textarea", "details", "summary", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr"}
 ALLOWED |= {"th", "td", "ol", "time", "strong", "section", "footer", "aside", "progress", "template"}
+ALLOWED |= {"h4", "pre", "kbd", "iframe"}
 
 
 class Page(HTMLParser):
@@ -127,7 +132,16 @@ def pages(text: str, language: str) -> dict[str, str]:
         "review-claim.html": {
             "typed": typed, "faults": faults, "reason_options": [(text, text)], "contested": {"teams-usage"},
             "live": [item.item_id for item in told.live_items], "contest": contest_json(hostile_contest(told, text)),
-            **view, **history,
+            "problem": None, "partner_name": text, "decided": True, "late": "2999", **view, **history,
+        },
+        "review-decision.html": {
+            "decision": text, "to_reviewers": False, "comment": text, "titles": [text], "superseding": {"teams-usage"},
+            "refused": {"teams-usage": [text]}, "carried": [(text, text)],
+            "mails": [foreseen(text)], **view,
+        },
+        "review-proof.html": {
+            "proof": {**proof_json(a_proof()), "fileName": text}, "shown_as": "frame", "reading": read_out(text),
+            "text": text, "cut": True, "wanted": [text], "findings": view["claim"]["checks"], **view,
         },
         "claims.html": {
             "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
@@ -143,6 +157,25 @@ def pages(text: str, language: str) -> dict[str, str]:
         name: html_answer(name, language=language, context={"reader": reader, **values}).get_body().decode()
         for name, values in context.items()
     }
+
+
+def foreseen(text: str) -> ForeseenMail:
+    """A mail that says the text."""
+    return ForeseenMail(kind=MailKind.CLAIM_REJECTED, audience=Audience.PARTNER, to=text, subject=text, text=text)
+
+
+def read_out(text: str) -> ProofReading:
+    """A proof that says the text."""
+    return ProofReading(
+        text=text,
+        machine_readable=True,
+        customer_named=True,
+        products_named=frozenset({text}),
+        signed=True,
+        signed_by=text,
+        newest_date=NOW.date(),
+        active_content=False,
+    )
 
 
 def wizard(text: str, typed: Posted, fault: Fault, view: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -230,6 +263,8 @@ def test_no_page_needs_a_script() -> None:
     assert "connect-src 'self';" in content_security_policy("abc", connects=True)
     assert "'unsafe" not in content_security_policy("abc")
     assert "frame-ancestors 'none'" in content_security_policy(None)
+    assert "frame-src" not in content_security_policy("abc", connects=True)
+    assert "frame-src 'self';" in content_security_policy(None, frames=True)
 
 
 @pytest.mark.parametrize(

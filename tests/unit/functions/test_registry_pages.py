@@ -47,7 +47,7 @@ async def test_a_file_is_tried_and_then_imported(product: FakeProduct, language:
     done = text(await send(HEADER + GOOD + BAD, language=language, step="import", tried=digest[1]))
     assert 'name="tried"' not in done
     again = text(await send(HEADER + GOOD, language="en"))
-    assert "As it was: 1" in again
+    assert "As it was: <strong>1</strong>" in again
 
 
 async def test_a_file_without_its_columns_is_told_at_its_field(product: FakeProduct) -> None:
