@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check clean
+.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check workflows clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ coverage-domain: ## Check that the tests of the domain take every branch of it
 	@$(WITH) -m coverage run --data-file=.coverage.domain --source=shared/domain -m pytest -q tests/unit/domain $(ARGS)
 	@$(WITH) -m coverage report --data-file=.coverage.domain --fail-under=100
 
-check: lint types layers requirements-check coverage-domain test ## Run exactly what the continuous integration runs
+check: lint types layers requirements-check workflows coverage-domain test ## Run exactly what the continuous integration runs
 
 lint: ## Check style and formatting
 	@$(WITH) -m ruff check .
@@ -84,6 +84,9 @@ texts: ## Collect what people read into the message catalogues, and compile them
 
 texts-check: ## Check that every sentence is translated and the compiled catalogues are in step
 	@$(WITH) -m tools.texts check
+
+workflows: ## Check the GitHub workflows
+	@$(WITH) -m tools.workflows
 
 clean: ## Remove what set-up and runs made, the local data too
 	rm -rf .venv .tools .local tools/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
