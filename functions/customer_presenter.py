@@ -5,7 +5,7 @@ from typing import Any
 from functions.presenters import instant, receipt_json
 from functions.status_text import status_text
 from shared.domain.catalogue import Catalogue
-from shared.domain.claim import Claim, Item
+from shared.domain.claim import Claim, Item, Status
 from shared.domain.claim_events import EventKind
 from shared.domain.claim_states import permits
 from shared.texts import texts
@@ -17,6 +17,14 @@ _CHOICES = {
     Choice.OPT_OUT: EventKind.OPTED_OUT,
     Choice.WRONG_PERSON: EventKind.CONTACT_WRONG,
     Choice.REVOKE: EventKind.REVOKED,
+}
+_STANDINGS = {
+    Status.PENDING_CUSTOMER: "open",
+    Status.APPROVED: "official",
+    Status.OPTED_OUT: "declined",
+    Status.WITHDRAWN: "withdrawn",
+    Status.REJECTED: "rejected",
+    Status.ENDED: "ended",
 }
 
 
@@ -39,13 +47,25 @@ def request_view_json(view: RequestView, *, catalogue: Catalogue, language: str)
         "approvedAt": instant(claim.approved_at),
         "endedAt": instant(claim.ended_at),
         "outcome": view.outcome,
-        "choices": open_choices(claim),
+        "choices": open_choices(view),
     }
 
 
-def open_choices(claim: Claim) -> list[str]:
-    """What the customer may say now."""
-    return [choice.value for choice, event in _CHOICES.items() if permits(claim, event)]
+def open_choices(view: RequestView) -> list[str]:
+    """What the customer may say now; a link whose key is retired may only revoke."""
+    return [
+        choice.value
+        for choice, event in _CHOICES.items()
+        if permits(view.claim, event) and (choice is Choice.REVOKE or not view.only_revoke)
+    ]
+
+
+def standing(view: RequestView) -> str:
+    """What the customer's page is about: what is asked ("open"), what is "official", or what became of the request."""
+    status = view.claim.status
+    if status is Status.ACTION_REQUIRED and view.outcome == Choice.WRONG_PERSON:
+        return "wrong-person"
+    return _STANDINGS.get(status, "waiting")
 
 
 def _deadline(claim: Claim) -> dict[str, Any] | None:

@@ -64,8 +64,8 @@ AUDIENCES: Mapping[str, str] = {"customer": N_("To the customer"), "partner": N_
 LOOKS: Mapping[str, str] = {"proof-read": N_("Proof downloaded")}
 CHECKS: Mapping[str, str] = {"pass": N_("Passed"), "flag": N_("A person must look"), "fail": N_("Failed")}
 CHOICES: Mapping[str, str] = {
-    "confirm": N_("You confirmed the association. Thank you. Nothing else is needed."),
+    "confirm": N_("You approved. The partner is told, and nothing else is needed from you."),
     "optOut": N_("You declined. The partner is told. What you declined does not become official."),
     "wrongPerson": N_("You told us that you are not the right person. The partner must name somebody else."),
-    "revoke": N_("You revoked the association. It has ended for what you chose."),
+    "revoke": N_("You revoked. The partner is told. What you revoked has ended."),
 }

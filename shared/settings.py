@@ -23,7 +23,8 @@ class Settings:
 
     Storage is reached by connection string (local) or by service URI and managed identity (Azure). Secrets are bytes of
     at least 32 characters; `response_token_keys` is newest first, `retired_token_keys` verify revocations only.
-    `events_signing_keys` is newest first too; all of them sign.
+    `events_signing_keys` is newest first too; all of them sign. `contact_address` is where customers write when
+    something looks wrong: the reviewers' mailbox unless said.
     """
 
     data_storage: str | None
@@ -36,6 +37,7 @@ class Settings:
     email_access_key: str | None
     email_sender: str
     reviewer_mailbox: str
+    contact_address: str
     tenant_authority: str
     public_url: str
     operator_tenant_id: str
@@ -72,6 +74,7 @@ OPTIONAL = (
     "EMAIL_ACCESS_KEY",
     "TENANT_AUTHORITY",
     "PROGRAMME_NAME",
+    "CONTACT_ADDRESS",
     "POLICY_COUNTRY",
     "POLICY_SUBSCRIPTION_EXCLUSIVE",
     "POLICY_MINIMUM_SEATS",
@@ -127,6 +130,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         email_access_key=values.get("EMAIL_ACCESS_KEY"),
         email_sender=values["EMAIL_SENDER"],
         reviewer_mailbox=values["REVIEWER_MAILBOX"],
+        contact_address=values.get("CONTACT_ADDRESS") or values["REVIEWER_MAILBOX"],
         tenant_authority=values.get("TENANT_AUTHORITY", _PUBLIC_AUTHORITY).rstrip("/"),
         public_url=values["PUBLIC_URL"].rstrip("/"),
         operator_tenant_id=values["OPERATOR_TENANT_ID"].lower(),

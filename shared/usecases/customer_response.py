@@ -32,6 +32,10 @@ class BadTokenError(DomainError):
     code = "bad-token"
 
 
+class SupersededTokenError(BadTokenError):
+    """The link is genuine, but somebody else is the contact by now."""
+
+
 class AlreadyDecidedError(DomainError):
     """Another choice was recorded, or the claim's state permits no choice any more."""
 
@@ -46,17 +50,22 @@ class TooLateError(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """What the customer's page shows; `outcome` names the choice that was recorded, null while there is none."""
+    """What the customer's page shows; `outcome` names the choice that was recorded, null while there is none.
+
+    `only_revoke` is a link signed with a retired key, `superseded` one of an earlier round: a newer mail went out.
+    """
 
     claim: Claim
     partner_name: str
     outcome: str | None
+    only_revoke: bool = False
+    superseded: bool = False
 
 
 async def view_request(services: Services, *, claim_id: str, token: str) -> RequestView:
     """The request as it stands; changes nothing. BadTokenError."""
-    claim, _ = await _genuine(services, claim_id, token)
-    return await _view(services, claim)
+    claim, verified = await _genuine(services, claim_id, token)
+    return await _view(services, claim, verified)
 
 
 async def answer_request(
@@ -91,7 +100,7 @@ async def answer_request(
             raise _refusal(claim, choice)
         return _with_remark(claim, event, choice, reason, now)
 
-    return await _view(services, await change(services, claim_id, decide, now=now))
+    return await _view(services, await change(services, claim_id, decide, now=now), verified)
 
 
 _BAD = say("This link is not valid for this request.")
@@ -112,17 +121,19 @@ def _check_recipient(services: Services, claim: Claim, verified: VerifiedToken) 
     """Valid while the recipient is the claim's current contact, and never before the round it was written in."""
     contact = claim.customer_contact
     if contact is None or verified.recipient != services.tokens.recipient(contact.email):
-        raise BadTokenError(_BAD)
+        raise SupersededTokenError(_BAD)
     if verified.round > claim.round:
         raise BadTokenError(_BAD)
 
 
-async def _view(services: Services, claim: Claim) -> RequestView:
+async def _view(services: Services, claim: Claim, verified: VerifiedToken) -> RequestView:
     location = await services.registry.location(claim.organisation, claim.mpn_id)
     return RequestView(
         claim=claim,
         partner_name=location.organisation_name if location else claim.mpn_id,
         outcome=claim.customer_choice,
+        only_revoke=verified.retired,
+        superseded=verified.round < claim.round,
     )
 
 

@@ -20,7 +20,7 @@ from functions.page_rendering import (
     static_files,
     static_path,
 )
-from functions.page_views import claim_view, history_view, status_sentence
+from functions.page_views import claim_view, history_view
 from functions.presenters import list_json, proof_json
 from functions.registration import BLUEPRINTS
 from functions.routing import DECLARED
@@ -147,10 +147,15 @@ def pages(text: str, language: str) -> dict[str, str]:
             "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
             "started": True, "rows": rows["items"], "continuation": text, "states": [one.value for one in Status],
         },
-        "respond-request.html": {
-            "path": "/respond/x", "host": text, "request": shown, "outcome": text, "token": text, "just_now": True,
-            "sentence": status_sentence(told, language=language), "too_late": False, "refused": False,
-            "faults": faults, "private": True, "seen": seen_by_partner(texts(language), told.activities),
+        **{
+            name: {
+                "path": "/respond/x", "host": text, "sender": text, "contact": text, "request": shown, "outcome": text,
+                "token": text, "mpn": text, "standing": "open", "superseded": False, "said_now": "recorded",
+                "typed": Posted(values={"choice": ["optOut"], "scope": ["some"], "reason": [text]}), "faults": faults,
+                "private": True, "seen": seen_by_partner(texts(language), told.activities), "reason": text,
+                "whole": False, "chosen": [item.item_id for item in told.items],
+            }
+            for name in ("respond-request.html", "respond-revoke.html")
         },
     }  # fmt: skip
     return {
