@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check workflows clean
+.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check workflows core-tools clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ texts: ## Collect what people read into the message catalogues, and compile them
 
 texts-check: ## Check that every sentence is translated and the compiled catalogues are in step
 	@$(WITH) -m tools.texts check
+
+core-tools: ## Run the journeys that need no moved timers with the app under `func start`, which must be installed
+	@FUNCTIONS_HOST=core-tools $(WITH) -m pytest $(addprefix tests/journeys/test_,filing.py checks.py access.py customer_answer.py partner_work.py pre_check.py proof_template.py registries.py review.py) $(ARGS)
 
 workflows: ## Check the GitHub workflows
 	@$(WITH) -m tools.workflows

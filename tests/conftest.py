@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tools.core_tools import product_class
 from tools.embedded import Azurite, LocalProduct
 
 
@@ -17,5 +18,5 @@ def azurite() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalProduct]:
     """The whole product, running on storage of its own with the sample registry; one per session and xdist worker."""
-    with LocalProduct(tmp_path_factory.mktemp("product")) as running:
+    with product_class()(tmp_path_factory.mktemp("product")) as running:
         yield running

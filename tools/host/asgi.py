@@ -1,19 +1,25 @@
 """The host's front door as a raw ASGI application: own endpoints first, then the app's functions."""
 
 import logging
+from typing import Protocol
 
-from tools.host.admin import Admin
 from tools.host.authority import PREFIX as AUTHORITY
 from tools.host.authority import Authority
 from tools.host.clock import AppClock
 from tools.host.easy_auth import EasyAuth
 from tools.host.email_service import EmailService
-from tools.host.http_functions import HttpFunctions
 from tools.host.mailbox import Mailbox
 from tools.host.storage_calls import StorageCalls
 from tools.host.web import Answer, BodyTooLargeError, DisconnectedError, Receive, Request, Scope, Send
 
 _LOG = logging.getLogger("tools.host.web")
+
+
+class Answering(Protocol):
+    """Whatever answers requests: the app's functions, the admin's endpoints, or another host for both."""
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer one request."""
 
 
 class FrontDoor:
@@ -22,9 +28,9 @@ class FrontDoor:
     def __init__(
         self,
         *,
-        functions: HttpFunctions,
+        functions: Answering,
         auth: EasyAuth,
-        admin: Admin,
+        admin: Answering,
         email: EmailService,
         mailbox: Mailbox,
         clock: AppClock,

@@ -73,12 +73,12 @@ class Host:
         calls = StorageCalls()
         calls.install()
         functions = read_functions(await self._runtime.index(self._app), route_prefix=host_json.route_prefix)
-        clock = AppClock(_path_setting("HOST_CLOCK_FILE"))
+        clock = AppClock(path_setting("HOST_CLOCK_FILE"))
         clock.restore()
         triggers = Triggers(functions, host_json.queues, self._runtime, calls)
         reports = DeliveryReports(clock)
         front_door = self._front_door(functions, host_json, triggers, calls, clock, reports)
-        server = self._server(front_door)
+        server = server_for(front_door)
         serving = asyncio.create_task(server.serve(sockets=[self._socket]))
         await server.up.wait()
         triggers.start()
@@ -118,20 +118,6 @@ class Host:
             custom_headers=host_json.custom_headers,
         )
 
-    @staticmethod
-    def _server(front_door: FrontDoor) -> _Server:
-        config = uvicorn.Config(
-            front_door,
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            ws="none",
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=grace_seconds(),
-        )
-        return _Server(config)
-
     def _announce(self, functions: FunctionSet) -> None:
         host, port = self._socket.getsockname()[:2]
         _LOG.info("functions: %s", ", ".join(functions.names()))
@@ -154,17 +140,34 @@ class Host:
         _LOG.info("stopped")
 
 
+def server_for(front_door: FrontDoor) -> _Server:
+    """Return what serves the front door, signals left to whoever asks."""
+    config = uvicorn.Config(
+        front_door,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="none",
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=grace_seconds(),
+    )
+    return _Server(config)
+
+
 def grace_seconds() -> int:
     """Return how long a stop waits for what runs: ten seconds, or HOST_GRACE_SECONDS."""
     return int(os.environ.get("HOST_GRACE_SECONDS", "10"))
 
 
-def _path_setting(name: str) -> Path | None:
+def path_setting(name: str) -> Path | None:
+    """Return the path that a setting names, null where it is not set."""
     value = os.environ.get(name)
     return Path(value) if value else None
 
 
-def _listen(address: str, port: int) -> socket.socket:
+def listen_on(address: str, port: int) -> socket.socket:
+    """Return a socket that listens there, port 0 meaning any free one. StartError where that cannot be."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     # With the protocol named: asyncio sets TCP_NODELAY only then, without which each answer waits 40 ms for an ACK.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -180,7 +183,7 @@ def _listen(address: str, port: int) -> socket.socket:
 
 async def serve(app: Path, address: str, port: int) -> None:
     """Serve the app in the folder on the address; port 0 means any free one. StartError when it cannot be."""
-    listening = _listen(address, port)
+    listening = listen_on(address, port)
     with listening:
         host = Host(app, listening)
         loop = asyncio.get_running_loop()
