@@ -11,6 +11,7 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 NARROW = 320
 LOCALES = {"en": "en-GB", "pl": "pl-PL"}
 PATIENCE = 10_000
+OWN = ("data:", "blob:", "chrome-extension:", "chrome:")  # the last two: how Chromium shows a PDF
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|503)")
 
 
@@ -70,7 +71,7 @@ class Visits:
         await dialog.dismiss()
 
     def _on_request(self, request: Request) -> None:
-        if not request.url.startswith((self.base_url + "/", "data:", "blob:")):
+        if not request.url.startswith((self.base_url + "/", *OWN)):
             self.faults.append(f"request to elsewhere: {request.url}")
 
     async def __aenter__(self) -> Self:
