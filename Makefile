@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check workflows core-tools clean
+.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ requirements-check: ## Check that uv.lock fits pyproject.toml and requirements.t
 
 diagrams: ## Draw the state diagram from the transition table
 	@$(WITH) -m tools.state_diagram
+
+settings: ## Draw docs/settings.md and the example of local settings from the code
+	@$(WITH) -m tools.settings_reference
 
 openapi: ## Write the OpenAPI document, docs/api.http and the client from the code
 	@$(WITH) -m tools.openapi
