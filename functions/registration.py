@@ -19,6 +19,7 @@ from functions import (
     openapi,
     operations,
     pages_amend,
+    pages_check,
     pages_claim_actions,
     pages_claims,
     pages_dashboard,
@@ -81,6 +82,7 @@ BLUEPRINTS: tuple[func.Blueprint, ...] = (
     pages_operations.blueprint,
     pages_registry.blueprint,
     pages_respond.blueprint,
+    pages_check.blueprint,
 )
 
 

@@ -22,6 +22,8 @@ _TENANT_BYTES = 16
 _HMAC_BYTES = 14
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER_LETTERS = 8
+_MISREAD = str.maketrans("OIL", "011")
+_PREFIX = "CPOR".translate(_MISREAD)
 
 
 class InvalidIdentifierError(DomainError):
@@ -118,6 +120,18 @@ def claim_number(claim_id: str) -> str:
     """
     bits = int.from_bytes(_bytes_of(claim_id)[_TENANT_BYTES : _TENANT_BYTES + 5])
     letters = "".join(_CROCKFORD[bits >> 5 * place & 31] for place in reversed(range(_NUMBER_LETTERS)))
+    return f"CPOR-{letters[:4]}-{letters[4:]}"
+
+
+def canonical_claim_number(value: str) -> str:
+    """The number as it is written, however it was typed: any case, spaces, without hyphens or prefix, O for 0, I for 1.
+
+    Raises InvalidIdentifierError.
+    """
+    text = "".join(value.upper().replace("-", "").split()).translate(_MISREAD)
+    letters = text.removeprefix(_PREFIX) if len(text) > _NUMBER_LETTERS else text
+    if len(letters) != _NUMBER_LETTERS or not set(letters) <= set(_CROCKFORD):
+        raise InvalidIdentifierError("number", say("This is not a number such as CPOR-7K3M-0QZX."))
     return f"CPOR-{letters[:4]}-{letters[4:]}"
 
 

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.domain.errors import DomainError
 from shared.domain.identifiers import (
+    canonical_claim_number,
     canonical_domain,
     canonical_mpn_id,
     canonical_subscription_id,
@@ -28,6 +29,7 @@ OWN_CODES = frozenset(
         "invalid-guid",
         "invalid-domain",
         "invalid-mpn-id",
+        "invalid-number",
         "invalid-email",
         "invalid-country",
         "invalid-language",
@@ -140,6 +142,11 @@ Domain = Annotated[
     str,
     AfterValidator(_identifier("invalid-domain", canonical_domain)),
     WithJsonSchema({"type": "string", "format": "idn-hostname", "maxLength": 253}),
+]
+ClaimNumber = Annotated[
+    str,
+    AfterValidator(_identifier("invalid-number", canonical_claim_number)),
+    WithJsonSchema({"type": "string", "pattern": "^CPOR-[0-9A-Z]{4}-[0-9A-Z]{4}$"}),
 ]
 Email = Annotated[
     str,

@@ -163,6 +163,14 @@ class TableClaimStore:
             claims = [entities.claim_of(entity) async for entity in self._table.query_entities(conditions)]
         return tuple(claim for claim in claims if claim.status in _LIVE)
 
+    async def numbered(self, tenant_id: str, number: str) -> tuple[Claim, ...]:
+        """The tenant's claims with that number."""
+        conditions = odata.every(
+            (odata.rows_between(tenant_id, *keys.CLAIMS_OF_TENANT), odata.equal("ClaimNumber", number))
+        )
+        with service_faults():
+            return tuple([entities.claim_of(entity) async for entity in self._table.query_entities(conditions)])
+
     async def _entity(self, partition: str, row: str) -> TableEntity | None:
         return await read_row(self._table, partition, row)
 

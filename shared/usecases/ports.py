@@ -61,6 +61,9 @@ class ClaimStore(Protocol):
     async def revenue_claims(self, tenant_id: str, organisation: str | None) -> tuple[Claim, ...]:
         """The organisation's (null: everybody's) live revenue claims, UnderReview to Approved, for the tenant."""
 
+    async def numbered(self, tenant_id: str, number: str) -> tuple[Claim, ...]:
+        """The tenant's claims with that number (`CPOR-7K3M-0QZX`): one or none, but for a rare coincidence."""
+
 
 class ClaimLists(Protocol):
     """The projections that lists read; rebuildable from the claims."""

@@ -78,6 +78,17 @@ async def test_a_ledger_row_moves_with_the_claim(store: ClaimStore) -> None:
     assert (await store.mails(stored.claim_id))[0].value == sent
 
 
+async def test_a_number_finds_the_customers_own_claim(store: ClaimStore) -> None:
+    """A claim is found by its number among those of its customer, and by no other customer's."""
+    tenant_id = fresh()
+    wanted, other = claim(tenant_id, key="wanted"), claim(tenant_id, key="other")
+    for stored in (wanted, other):
+        await store.commit(filing(stored))
+    assert await store.numbered(tenant_id, wanted.number) == (wanted,)
+    assert await store.numbered(fresh(), wanted.number) == ()
+    assert await store.numbered(tenant_id, "CPOR-0000-0000") == ()
+
+
 async def test_revenue_claims_are_the_organisations_live_ones(store: ClaimStore) -> None:
     """Only live revenue claims for the tenant are found: the organisation's, or everybody's where none is named."""
     tenant_id = fresh()

@@ -115,6 +115,12 @@ class FakeClaimStore:
             and claim.status not in _OVER
         )
 
+    async def numbered(self, tenant_id: str, number: str) -> tuple[Claim, ...]:
+        """The tenant's claims with that number."""
+        await asyncio.sleep(0)
+        claims = (entities.claim_of(row.value) for row in self.rows.between(tenant_id, *keys.CLAIMS_OF_TENANT))
+        return tuple(claim for claim in claims if claim.number == number)
+
 
 def _planned(commit: Commit) -> list[tuple[Entity, str | None]]:
     """Every row that the commit writes, and the version it must be at (null: it must not be there)."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.domain.identifiers import (
     InvalidIdentifierError,
     SlotKind,
+    canonical_claim_number,
     canonical_domain,
     canonical_mpn_id,
     canonical_subscription_id,
@@ -207,6 +208,26 @@ def test_the_number_is_of_the_claims_own_part(tenant: str, other: str, key: str)
     own = base64.b32decode(identity.upper())[16:21]
     to_base32 = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     assert base64.b32decode(number.replace("-", "")[4:].translate(to_base32)) == own
+
+
+@given(guids, keys)
+def test_a_number_is_known_however_it_is_typed(tenant: str, key: str) -> None:
+    """Small letters, spaces, no hyphens, no prefix, and letters that look like digits make no difference."""
+    number = claim_number(made(tenant, key=key))
+    bare = number.replace("-", "")[4:]
+    misread = number.replace("0", "o").replace("1", "l")
+    for typed in (number, number.lower(), f" {number[:9]} {number[10:]} ", bare, f"{bare[:4]} {bare[4:]}", misread):
+        assert canonical_claim_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "CPOR", "CPOR-7K3M-0QZ", "CPOR-7K3M-0QZXX", "CPOR-7K3M-0QZU", "7K3M/0QZX", "ß" * 8]
+)
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    """Too short, too long, or with letters that no number has."""
+    with pytest.raises(InvalidIdentifierError) as refused:
+        canonical_claim_number(typed)
+    assert refused.value.kind == "number"
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,10 @@ def pages(text: str, language: str) -> dict[str, str]:
             "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
             "started": True, "rows": rows["items"], "continuation": text, "states": [one.value for one in Status],
         },
+        "check.html": {
+            "typed": Posted(values={"number": [text]}), "faults": faults, "asked": text, "found": "Approved",
+            "host": text, "sender": text, "contact": text,
+        },
         **{
             name: {
                 "path": "/respond/x", "host": text, "sender": text, "contact": text, "request": shown, "outcome": text,
