@@ -61,7 +61,7 @@ MAIL_STATUSES: Mapping[str, str] = {
     "Bounced": N_("Could not be delivered"),
 }
 AUDIENCES: Mapping[str, str] = {"customer": N_("To the customer"), "partner": N_("To the partner")}
-LOOKS: Mapping[str, str] = {"proof-read": N_("Proof downloaded")}
+LOOKS: Mapping[str, str] = {"proof-read": N_("Proof opened")}
 CHECKS: Mapping[str, str] = {"pass": N_("Passed"), "flag": N_("A person must look"), "fail": N_("Failed")}
 CHOICES: Mapping[str, str] = {
     "confirm": N_("You approved. The partner is told, and nothing else is needed from you."),

@@ -7,6 +7,7 @@ import azure.functions as func
 
 from functions.contest_json import contest_json
 from functions.decision_form import anchors_of, decided_rows
+from functions.history_json import ACCESS
 from functions.page_forms import Faults, Posted, field_faults, posted_form
 from functions.page_problems import problem_page
 from functions.page_rendering import language_of_page, page, see_other
@@ -25,7 +26,7 @@ from shared.texts import texts
 from shared.usecases import comment_on_claim as commenting
 from shared.usecases import reading
 from shared.usecases.callers import PROGRAMME, Role
-from shared.usecases.claim_history import claim_history
+from shared.usecases.claim_history import ClaimHistory, claim_history
 from shared.usecases.count_queue import count_queue
 from shared.usecases.read_contest import read_for_review
 from shared.usecases.records import ListPage
@@ -128,8 +129,19 @@ async def review_page(
         contested={one.item.item_id for one in contest.items} if contest else set(),
         late=instant(call.now),
         **claim_view(claim, caller=call.caller, language=language, now=call.now),
-        **whole_history_view(history, for_programme=True, language=language),
+        **_history(history, language=language),
     )
+
+
+def _history(history: ClaimHistory, *, language: str) -> dict[str, Any]:
+    """What happened, and apart from it who looked at the proofs: reviewers do that often."""
+    view = whole_history_view(history, for_programme=True, language=language)
+    entries = view["events"]
+    return {
+        **view,
+        "events": [one for one in entries if one["kind"] != ACCESS],
+        "looks": [one for one in entries if one["kind"] == ACCESS],
+    }
 
 
 def reason_options(claim: Claim, *, language: str) -> list[tuple[str, str]]:

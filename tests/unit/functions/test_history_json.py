@@ -133,8 +133,8 @@ def test_every_word_of_it_is_translated(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("Mail: claim received", "To the partner", "Sent", "Proof downloaded")),
-        ("pl", ("E-mail: zgłoszenie otrzymane", "Do partnera", "Wysłano", "Pobrano potwierdzenie")),
+        ("en", ("Mail: claim received", "To the partner", "Sent", "Proof opened")),
+        ("pl", ("E-mail: zgłoszenie otrzymane", "Do partnera", "Wysłano", "Otwarto potwierdzenie")),
     ],
 )
 def test_the_page_says_it_in_words(language: str, said: tuple[str, ...]) -> None:
