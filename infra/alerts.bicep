@@ -1,0 +1,149 @@
+// What somebody must look at, even at night. Each alert reads lines that the app writes; a test holds the two together.
+param location string
+param token string
+param tags object
+param insightsId string
+param alertMailbox string
+
+var rules = [
+  {
+    name: 'poison-messages'
+    title: 'Messages failed for good'
+    description: 'A message failed five times and is kept as a dead letter: some work on a claim is not done. See docs/operations.md, Dead letters.'
+    severity: 1
+    frequency: 'PT5M'
+    window: 'PT5M'
+    query: '''
+      traces
+      | where message has "failed for good"
+    '''
+  }
+  {
+    name: 'overdue-reviews'
+    title: 'Reviews are overdue'
+    description: 'Claims have been under review beyond their five business days. See the review queue, the most urgent first.'
+    severity: 2
+    frequency: 'PT1H'
+    window: 'PT1H'
+    query: '''
+      traces
+      | where message startswith "take_metrics "
+      | extend line = parse_json(extract("\\{.*\\}$", 0, message))
+      | summarize arg_max(timestamp, line)
+      | where toint(line.reviews_overdue) > 0
+    '''
+  }
+  {
+    name: 'mail-failures'
+    title: 'Mails fail'
+    description: 'Five mails or more were refused by the provider, or reported as undelivered, within an hour. See docs/operations.md, Figures.'
+    severity: 2
+    frequency: 'PT15M'
+    window: 'PT1H'
+    query: '''
+      traces
+      | where message startswith "take_metrics "
+      | extend line = parse_json(extract("\\{.*\\}$", 0, message))
+      | summarize fewest = min(toint(line.mail_failures)), most = max(toint(line.mail_failures))
+      | where most - fewest >= 5
+    '''
+  }
+  {
+    name: 'finalization-lag'
+    title: 'Deadlines are not acted upon'
+    description: 'A deadline passed more than fifteen minutes ago and nothing happened: the timer or the queue stands still. See docs/operations.md, Finalization.'
+    severity: 1
+    frequency: 'PT15M'
+    window: 'PT30M'
+    query: '''
+      traces
+      | where message startswith "take_metrics "
+      | extend line = parse_json(extract("\\{.*\\}$", 0, message))
+      | summarize arg_max(timestamp, line)
+      | where toint(line.finalization_lag_seconds) > 900
+    '''
+  }
+  {
+    name: 'timers-silent'
+    title: 'The timers are silent'
+    description: 'No figures were taken for an hour: the app does not run, or its log does not arrive. Ask /api/health first.'
+    severity: 1
+    frequency: 'PT15M'
+    window: 'PT1H'
+    query: '''
+      traces
+      | where message startswith "take_metrics "
+      | summarize lines = count()
+      | where lines == 0
+    '''
+  }
+  {
+    name: 'unexpected-errors'
+    title: 'The app fails in ways nobody foresaw'
+    description: 'Requests ended in errors that the app does not know. The line names the kind and the places; its correlation finds the rest. See docs/operations.md, Logs.'
+    severity: 2
+    frequency: 'PT15M'
+    window: 'PT15M'
+    query: '''
+      traces
+      | where message startswith "unexpected "
+    '''
+  }
+]
+
+resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'cpor'
+    enabled: true
+    emailReceivers: [
+      {
+        name: 'operators'
+        emailAddress: alertMailbox
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
+  name: rule.name
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: rule.title
+    description: rule.description
+    severity: rule.severity
+    enabled: true
+    evaluationFrequency: rule.frequency
+    windowSize: rule.window
+    scopes: [
+      insightsId
+    ]
+    // At the first deployment there is no log yet that a query could be tried on.
+    skipQueryValidation: true
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: rule.query
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        people.id
+      ]
+    }
+  }
+}]
