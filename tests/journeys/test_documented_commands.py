@@ -1,0 +1,98 @@
+"""What the pages of the documentation tell people to type, typed."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.embedded import ROOT, LocalProduct
+from tools.local_client import LocalHost
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+TYPED = ["README.md", "docs/tutorial.md"]
+NEEDS_AZURE = "# needs Azure"
+_BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_MAKE = re.compile(r"^(?:[A-Z_]+=\S+ )*make ([a-z-]+)", re.MULTILINE)
+_MINUTES = 2
+
+
+def blocks(page: Path) -> Iterator[tuple[str, str]]:
+    """Language and text of each block of commands."""
+    for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+        yield found[1], found[2]
+
+
+def is_for_make(block: str) -> bool:
+    """Whether every line calls make: those targets have tests of their own."""
+    return all(_MAKE.match(line) for line in block.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def settle(base_url: str) -> None:
+    """Wait until what was filed is checked and asked for, as a person's typing does."""
+    with LocalHost(base_url) as host, host.person("contoso") as contoso:
+        for claim in contoso.listed():
+            contoso.wait_until(
+                claim["claimId"],
+                lambda one: one["status"] != "Submitted" and one["nextActor"] != "system",
+                what="the checks and the notice",
+            )
+
+
+@pytest.fixture
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalProduct]:
+    """A product of its own: what the pages file must not be in anybody's way."""
+    with LocalProduct(tmp_path_factory.mktemp("documented")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_what_a_page_says_works(name: str, product: LocalProduct, tmp_path: Path) -> None:
+    """Every command of the page succeeds, one after the other, as a newcomer types them."""
+    for entry in ROOT.iterdir():
+        if entry.name not in {".git", ".local"}:
+            (tmp_path / entry.name).symlink_to(entry)
+    script = ["set -euo pipefail", 'curl() { command curl --fail-with-body "$@"; }']
+    for language, block in blocks(ROOT / name):
+        if block.startswith(NEEDS_AZURE) or is_for_make(block):
+            continue
+        script.append(block if language == "sh" else f"{sys.executable} - <<'PYTHON'\n{block}\nPYTHON")
+        script.append(f"{sys.executable} -c 'from {__name__} import settle; settle(\"{product.base_url}\")'")
+    text = "\n".join(script).replace("http://localhost:7071", product.base_url)
+    assert text.count(product.base_url) > 3
+    done = subprocess.run(
+        ["bash", "-c", text], cwd=tmp_path, capture_output=True, text=True, timeout=60 * _MINUTES, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Approved" in done.stdout or "official" in done.stdout.lower()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_target_that_a_page_names_exists(page: Path) -> None:
+    """`make` knows each of them."""
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    text = page.read_text(encoding="utf-8")
+    named = {target for _, block in blocks(page) for target in _MAKE.findall(block)}
+    named |= set(re.findall(r"`make ([a-z-]+)`", text))
+    assert named <= known
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_resolves(page: Path) -> None:
+    """Each link to a file of the repository leads to one, and each anchor to a heading."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), f"{page.name}: {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {_anchor(one) for one in headings}, f"{page.name}: {target}"
