@@ -25,6 +25,7 @@ from shared.forms.list_form import review_query
 from shared.texts import texts
 from shared.usecases import comment_on_claim as commenting
 from shared.usecases import reading
+from shared.usecases import verify_history as verifying
 from shared.usecases.callers import PROGRAMME, Role
 from shared.usecases.claim_history import ClaimHistory, claim_history
 from shared.usecases.count_queue import count_queue
@@ -111,7 +112,10 @@ async def review_page(
     typed = typed or Posted(values={})
     seen = await read_for_review(call.services, caller=call.caller, claim_id=call.claim_id, now=call.now)
     claim, contest = seen.claim, seen.contest
-    history = await claim_history(call.services, caller=call.caller, claim_id=claim.claim_id)
+    verdict = await verifying.verify_history(call.services, caller=call.caller, claim_id=claim.claim_id)
+    history = ClaimHistory(claim=claim, rows=(), mails=(), looks=())
+    if verdict.rows is not None:
+        history = await claim_history(call.services, caller=call.caller, claim_id=claim.claim_id)
     moved = {f"/items/{place}": f"/items/{index}" for place, index in enumerate(decided_rows(typed))}
     return page(
         call,
@@ -128,6 +132,7 @@ async def review_page(
         contest=contest_json(contest) if contest else None,
         contested={one.item.item_id for one in contest.items} if contest else set(),
         late=instant(call.now),
+        intact=verdict.intact,
         **claim_view(claim, caller=call.caller, language=language, now=call.now),
         **_history(history, language=language),
     )

@@ -131,8 +131,9 @@ def pages(text: str, language: str) -> dict[str, str]:
         "withdraw.html": {"typed": typed, **view},
         "review-claim.html": {
             "typed": typed, "faults": faults, "reason_options": [(text, text)], "contested": {"teams-usage"},
-            "live": [item.item_id for item in told.live_items], "contest": contest_json(hostile_contest(told, text)),
-            "problem": None, "looks": [], "partner_name": text, "decided": True, "late": "2999", **view, **history,
+            "looks": [], "live": [item.item_id for item in told.live_items],
+            "contest": contest_json(hostile_contest(told, text)),
+            "problem": None, "intact": False, "partner_name": text, "decided": True, "late": "2999", **view, **history,
         },
         "review-decision.html": {
             "decision": text, "to_reviewers": False, "comment": text, "titles": [text], "superseding": {"teams-usage"},

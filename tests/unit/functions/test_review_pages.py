@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ import pytest
 from functions import pages_decision, pages_proof_viewer, pages_review
 from shared.domain.claim import CheckOutcome, Claim, Scan
 from shared.domain.claim_events import EventKind as E
+from shared.storage import entities, keys
 from shared.usecases.callers import Role
 from tests.claims import CONTOSO, FABRIKAM, a_check, a_proof, an_event
 from tests.fakes.product import FakeProduct
@@ -170,6 +172,21 @@ async def test_conflicts_say_what_to_do(product: FakeProduct, language: str) -> 
         links = re.findall(r'<a href="#([^"]+)">', text(answer).split('id="errors"')[1].split("</div>")[0])
         assert links == [anchor]
     assert 'name="items.0.supersede" value="yes" checked>' in text(early)
+
+
+async def test_a_history_that_was_changed_is_told(product: FakeProduct) -> None:
+    """The chain is computed again at every look: a row that was written over afterwards is told in a warning."""
+    claim = await flagged(product)
+    assert "nothing was changed" in text(await ask("show_claim_review_page", claim))
+    tenant, key = claim.customer.tenant_id, keys.history_row(claim.claim_id, 1)
+    stored = product.claims.rows.get(tenant, key)
+    assert stored is not None
+    forged = replace(entities.history_of(stored.value), reasons=("made-up",))
+    for entity in (entities.history_entity(tenant, forged), {**stored.value, "Body00": "{}"}):
+        product.claims.rows.put(tenant, key, entity)
+        page = await ask("show_claim_review_page", claim)
+        assert page.status_code == 200
+        assert "This history was changed after it was written" in text(page)
 
 
 async def test_remarks_are_said_on_the_reviewers_page(product: FakeProduct) -> None:
