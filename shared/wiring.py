@@ -86,6 +86,7 @@ def build(settings: Settings, clients: Clients) -> Services:
             tokens=tokens,
             catalogue=catalogue(),
             zone=settings.policy.zone,
+            contact_address=settings.contact_address,
         ),
         sender=CommunicationServicesSender(
             settings.email_endpoint,

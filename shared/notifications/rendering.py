@@ -29,7 +29,7 @@ class TemplateMailRenderer:
     """The MailRenderer port.
 
     `public_url` is the site's, `programme_name` who writes, `zone` (IANA name) whose time is shown where no receipt
-    says, `partner_language` the language of all mails to partners.
+    says, `partner_language` the language of all mails to partners, `contact_address` where customers may complain.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class TemplateMailRenderer:
         catalogue: Catalogue,
         zone: str = "UTC",
         partner_language: str = "en",
+        contact_address: str = "",
     ) -> None:
         self._public_url = public_url.rstrip("/")
         self._programme_name = programme_name
@@ -48,6 +49,7 @@ class TemplateMailRenderer:
         self._catalogue = catalogue
         self._zone = zone
         self._partner_language = partner_language
+        self._contact_address = contact_address
         self._templates = MailTemplates()
 
     def render(self, intent: MailIntent, claim: Claim, *, partner_name: str) -> Mail:
@@ -59,6 +61,7 @@ class TemplateMailRenderer:
             "partner": plain(partner_name),
             "programme": self._programme_name,
             "host": urlsplit(self._public_url).netloc,
+            "contact": self._contact_address,
             "link": recipient.link,
             "audience": MAILS[intent.kind].audience.value,
         }

@@ -30,6 +30,7 @@ from tests.unit.notifications.sample_claims import (
 
 TOKENS = SignedResponseTokens(keys=("n" * 40,), recipient_key=b"k" * 32)
 PROGRAMME = "Partner Associations Programme"
+CONTACT = "help@associations.example"
 CUSTOMER_MAILS = [kind for kind in MailKind if MAILS[kind].audience is Audience.CUSTOMER]
 PARTNER_MAILS = [kind for kind in MailKind if MAILS[kind].audience is Audience.PARTNER]
 WITH_DEADLINE = {
@@ -66,6 +67,7 @@ def renderer(language: str = "en") -> TemplateMailRenderer:
         tokens=TOKENS,
         catalogue=catalogue(),
         partner_language=language,
+        contact_address=CONTACT,
     )
 
 
@@ -227,7 +229,8 @@ def test_customer_mail_tells_who_asks(kind: MailKind) -> None:
     assert (mail.to, mail.recipient_name) == ("anna@birch.example", "Anna Brzozowska")
     text = " ".join(mail.text.split())
     assert f"{PARTNER_NAME} (MPN ID 1000001)" in text
-    assert "Type the address associations.example into your browser yourself" in text
+    assert "Type the address associations.example/check into your browser yourself" in text
+    assert CONTACT in text
     assert "We never ask for a password." in text
 
 
@@ -256,7 +259,7 @@ def test_request_says_all_that_matters(kind: MailKind) -> None:
         "no names of users",
         "no administrator rights",
         "Silence counts as consent: if there is no answer by Thu 26 Nov 2026, 23:59 (Europe/Warsaw)",
-        "confirm it at once, decline it, decline single products, or say that you are not the right person",
+        "approve it at once, decline it, decline single products, or say that you are not the right person",
         "Opening the page decides nothing.",
     ):
         assert said in text
@@ -338,7 +341,7 @@ def test_deadline_is_explained_to_the_partner() -> None:
     assert "sob. 21 listopada 2026 (sobota)" in polish
 
 
-@pytest.mark.parametrize(("ground", "said"), [("silence", "counts as consent"), ("confirmed", "confirmed it")])
+@pytest.mark.parametrize(("ground", "said"), [("silence", "counts as consent"), ("confirmed", "approved it")])
 @pytest.mark.parametrize("kind", [MailKind.ASSOCIATION_APPROVED, MailKind.CLAIM_APPROVED])
 def test_approval_says_on_what_ground(kind: MailKind, ground: str, said: str) -> None:
     """Both sides read whether the customer said yes or stayed silent, and what was declined or refused."""
