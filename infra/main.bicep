@@ -20,6 +20,10 @@ param reviewerMailbox string
 @description('Whom alerts are mailed to; the reviewers where nobody is named.')
 param alertMailbox string = ''
 
+@maxLength(254)
+@description('Where customers write when something looks wrong; the reviewers where nobody is named.')
+param contactAddress string = ''
+
 @description('The directory (tenant) ID of those who run the programme; this subscription\'s where none is named.')
 param operatorTenantId string = ''
 
@@ -158,6 +162,7 @@ module product 'product.bicep' = {
     tags: tags
     reviewerMailbox: reviewerMailbox
     alertMailbox: empty(alertMailbox) ? reviewerMailbox : alertMailbox
+    contactAddress: empty(contactAddress) ? reviewerMailbox : contactAddress
     operatorTenantId: empty(operatorTenantId) ? tenant().tenantId : operatorTenantId
     authClientId: authClientId
     publicUrl: publicUrl

@@ -4,6 +4,7 @@ param token string
 param tags object
 param reviewerMailbox string
 param alertMailbox string
+param contactAddress string
 param operatorTenantId string
 param authClientId string
 param publicUrl string
@@ -128,6 +129,7 @@ module settings 'settings.bicep' = {
     emailEndpoint: mail.outputs.endpoint
     emailSender: mail.outputs.sender
     reviewerMailbox: reviewerMailbox
+    contactAddress: contactAddress
     operatorTenantId: operatorTenantId
     publicUrl: empty(publicUrl) ? app.outputs.appUrl : publicUrl
     programmeName: programmeName

@@ -11,6 +11,7 @@ param insightsConnectionString string
 param emailEndpoint string
 param emailSender string
 param reviewerMailbox string
+param contactAddress string
 param operatorTenantId string
 param publicUrl string
 param programmeName string
@@ -46,6 +47,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     EMAIL_ENDPOINT: emailEndpoint
     EMAIL_SENDER: emailSender
     REVIEWER_MAILBOX: reviewerMailbox
+    CONTACT_ADDRESS: contactAddress
     REVIEWER_LANGUAGE: reviewerLanguage
     TENANT_AUTHORITY: environment().authentication.loginEndpoint
     OPERATOR_TENANT_ID: operatorTenantId
