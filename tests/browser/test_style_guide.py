@@ -107,6 +107,6 @@ def test_the_guide_leaves_no_part_out() -> None:
     for file in PARTS.glob("*.html"):
         macros = re.findall(r"{% macro (\w+)\(", file.read_text(encoding="utf-8"))
         assert macros, file.name
-        inner = {"described", "notes", "confirmation", "drawn"}
+        inner = {"described", "notes", "confirmation", "drawn", "head", "lying"}
         for macro in set(macros) - inner:
             assert f"{file.stem}.{macro}(" in guide, f"{file.name}: {macro}"

@@ -26,6 +26,15 @@ def test_bars_are_as_high_as_their_numbers() -> None:
     assert heights[0] <= 220
 
 
+def test_bars_that_lie_are_as_long_as_their_numbers() -> None:
+    """Below each word, however long, lies a bar for each number, the number behind it; none where it is missing."""
+    words = ["Waiting for the customer", "Declined by the customer"]
+    drawn = chart(("Half", [100, 50]), ("Most", [None, 25]), kind="rows", labels=words)
+    wide = [float(width) for width in re.findall(r'<rect class="s[12]" x="0" y="[\d.]+" width="([\d.]+)"', drawn)]
+    assert wide == [400, 200, 100]
+    assert re.findall(r"<text[^>]*>([^<]+)</text>", drawn) == [words[0], "100", words[1], "50", "25"]
+
+
 def test_a_line_breaks_where_a_number_is_missing() -> None:
     """What is not known is not drawn: the line begins anew after it, and has a dot for each number."""
     drawn = chart(("Teams", [1, 2, None, 3]), kind="lines")
