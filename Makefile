@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check workflows core-tools settings clean
+.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ coverage-domain: ## Check that the tests of the domain take every branch of it
 	@$(WITH) -m coverage run --data-file=.coverage.domain --source=shared/domain -m pytest -q tests/unit/domain $(ARGS)
 	@$(WITH) -m coverage report --data-file=.coverage.domain --fail-under=100
 
-check: lint types layers requirements-check workflows coverage-domain test ## Run exactly what the continuous integration runs
+check: lint types layers requirements-check infra workflows coverage-domain test ## Run exactly what the continuous integration runs
 
 lint: ## Check style and formatting
 	@$(WITH) -m ruff check .
@@ -71,6 +71,9 @@ requirements-check: ## Check that uv.lock fits pyproject.toml and requirements.t
 
 diagrams: ## Draw the state diagram from the transition table
 	@$(WITH) -m tools.state_diagram
+
+infra: ## Check the infrastructure: Bicep, Azure's property names, and that it fits the code
+	@$(WITH) -m tools.bicep
 
 settings: ## Draw docs/settings.md and the example of local settings from the code
 	@$(WITH) -m tools.settings_reference

@@ -27,6 +27,7 @@ async def take_metrics(timer: func.TimerRequest) -> None:
             "function": "take_metrics",
             "reviews_overdue": metrics.reviews_overdue,
             "dead_letters_open": metrics.dead_letters_open,
+            "mail_failures": sum(metrics.mail_failures.values()),
             "finalization_lag_seconds": metrics.finalization_lag_seconds,
         },
     )

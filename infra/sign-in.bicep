@@ -24,6 +24,7 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = {
       // What the app serves to anyone; it decides on roles for everything else once more, by itself.
       excludedPaths: [
         '/'
+        '/check'
         '/health'
         '/respond/*'
         '/static/*'
