@@ -26,7 +26,7 @@ _WITH_PORT = re.compile(r"(\[[^]]+\]|[^:]+):[0-9]+")
 async def show_check_page(call: Call) -> func.HttpResponse:
     """A form; with a number and a domain, whether there is such a request, and the word of where it stands."""
     typed = {name: call.request.params.get(name, "")[:_TYPED] for name in _FIELDS}
-    if not any(name in call.request.params for name in _FIELDS):
+    if not call.request.params:
         return _page(call, typed)
     domain = typed["domain"].rpartition("@")[2]
     try:

@@ -119,7 +119,10 @@ async def _returned(call: Call, posted: Posted, token: str, error: InvalidClaimE
     choice = posted.one("choice") or posted.one("ask")
     anchors = {"/items": f"{choice}-some", "/reason": f"{choice}-{posted.one('scope') or 'all'}-reason"}
     faults = Faults(
-        [FieldFault(field="", anchor=anchors.get(one.pointer, "answer"), message=one.message) for one in error.faults]
+        [
+            FieldFault(field=one.pointer, anchor=anchors.get(one.pointer, "answer"), message=one.message)
+            for one in error.faults
+        ]
     )
     view = await _view(call, token)
     return _shown(call, view, token, posted=posted, faults=faults, status=_UNPROCESSABLE)

@@ -95,6 +95,7 @@ async def test_what_is_typed_wrongly_is_said_at_its_field(product: FakeProduct) 
     assert 'href="#f-number"' in page
     assert 'href="#f-domain"' in page
     assert 'value="CPOR-12"' in page
+    assert (await look(look="up"))[0] == 422
     assert product.rate_limits.taken == {}
 
 
