@@ -60,6 +60,7 @@ _KEYS = re.compile(
     r"\blist[A-Z]\w*\s*\(|AccountKey=|SharedAccessSignature|\b(primary|secondary)(Key|ConnectionString)\b"
 )
 _NEVER = ("FUNCTIONS_WORKER_RUNTIME", "linuxFxVersion", "WEBSITE_TIME_ZONE", "FUNCTIONS_EXTENSION_VERSION")
+_WORDS = frozenset({"call_expression", "identifier", "property_identifier", "string"})
 _ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 
 
@@ -119,11 +120,10 @@ def _role_faults(files: Mapping[str, BicepFile]) -> Iterator[Fault]:
 
 def _key_faults(file: BicepFile) -> Iterator[Fault]:
     for node in walk(file.root):
-        if node.child_count == 0 or node.type in {"call_expression", "string"}:
-            if node.type != "comment" and _KEYS.search(text(node)):
-                yield file.fault(node, "key", f"no key is read or handed on: {text(node)[:60]}")
-            if node.type in {"identifier", "property_identifier"} and text(node) in _NEVER:
-                yield file.fault(node, "flex", f"Flex Consumption does not take {text(node)}")
+        if node.type in _WORDS and _KEYS.search(text(node)):
+            yield file.fault(node, "key", f"no key is read or handed on: {text(node)[:60]}")
+        if node.type in _WORDS and text(node) in _NEVER:
+            yield file.fault(node, "flex", f"Flex Consumption does not take {text(node)}")
 
 
 def _fixed_faults(file: BicepFile, resource: Made, values: Mapping[str, str]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from tools.bicep.code_facts import CodeFacts, code_facts
 from tools.bicep.deployment_rules import hook_faults, parameter_faults, sign_in_faults, watching_faults
 from tools.bicep.expressions import Surroundings
 from tools.bicep.faults import Fault
-from tools.bicep.modules import default_faults, module_faults
+from tools.bicep.modules import default_faults, handed_to_modules, module_faults
 from tools.bicep.schema import schema_faults
 from tools.bicep.settings_rules import example_faults, settings_faults
 from tools.bicep.source import BicepFile, read_bicep
@@ -27,8 +27,9 @@ def language_faults(files: dict[str, BicepFile]) -> list[Fault]:
         return sorted(unreadable)
     outputs = {name: {one.name: one.type for one in file.outputs.values()} for name, file in files.items()}
     found: list[Fault] = []
+    given = handed_to_modules(files)
     for file in files.values():
-        around = Surroundings(file, outputs)
+        around = Surroundings(file, outputs, given=given.get(file.path.name, {}))
         found += symbol_faults(file)
         found += module_faults(around, files)
         found += default_faults(around)

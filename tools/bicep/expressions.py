@@ -1,7 +1,7 @@
 """What an expression may be: the nodes it can come down to, and the kind of each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
@@ -49,11 +49,15 @@ class UnknownPropertyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where an expression stands: its file, what the loops around it run over, and what modules put out."""
+    """Where an expression stands: its file, what modules put out, what the loops around it run over.
+
+    `given` has the strings that callers hand to the file's parameters, null where one of them cannot be foreseen.
+    """
 
     file: BicepFile
     outputs: Outputs
     loops: Mapping[str, Node | None] = field(default_factory=dict)
+    given: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
     def inside(self, loop: Node | None) -> "Surroundings":
         """The same, inside a loop as well."""
@@ -61,7 +65,7 @@ class Surroundings:
             return self
         names = loop_names(loop)
         over = next(one for one in reversed(loop.named_children[:-1]))
-        return Surroundings(self.file, self.outputs, {**self.loops, names[0]: over, **dict.fromkeys(names[1:])})
+        return replace(self, loops={**self.loops, names[0]: over, **dict.fromkeys(names[1:])})
 
 
 def loop_names(loop: Node) -> list[str]:
@@ -192,7 +196,7 @@ def said(node: Node, around: Surroundings) -> frozenset[str] | None:
     for way in alternatives(node, around):
         parameter = around.file.parameters.get(text(way)) if way.type == "identifier" else None
         if parameter is not None:
-            allowed = allowed_values(parameter.decorators)
+            allowed = allowed_values(parameter.decorators) or around.given.get(parameter.name)
             if allowed is None:
                 return None
             found |= allowed

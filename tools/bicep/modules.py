@@ -73,3 +73,22 @@ def default_faults(around: Surroundings) -> Iterator[Fault]:
         allowed, words = allowed_values(declared.decorators), said(declared.value, around)
         if allowed is not None and words is not None and declared.type == "string" and not words <= allowed:
             yield file.fault(declared.node, "value", f"{declared.name} is none of its own allowed values")
+
+
+def handed_to_modules(files: Mapping[str, BicepFile]) -> dict[str, dict[str, frozenset[str] | None]]:
+    """The strings that each module's parameters may be, by file and parameter; null for what cannot be foreseen."""
+    given: dict[str, dict[str, frozenset[str] | None]] = {}
+    for _ in files:  # each round goes one call deeper
+        before, given = given, {}
+        for file in files.values():
+            around = Surroundings(file, {}, given=before.get(file.path.name, {}))
+            for module in file.modules.values():
+                held = given.setdefault(module.path, {})
+                handed = members(module.body).get("params")
+                for name, value in members(handed).items() if handed else ():
+                    words = said(value, around)
+                    known = held.get(name, frozenset())
+                    held[name] = None if words is None or known is None else known | words
+        if given == before:
+            break
+    return given
