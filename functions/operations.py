@@ -5,6 +5,7 @@ from datetime import datetime
 import azure.functions as func
 
 from functions.answers import ACCEPTED, json_answer, language_of
+from functions.bodies import form_of
 from functions.continuations import continuation, place_of
 from functions.metrics_json import metrics_json
 from functions.operations_json import (
@@ -16,7 +17,9 @@ from functions.operations_json import (
 )
 from functions.presenters import instant
 from functions.routing import Call, new_blueprint, route
+from shared.forms.action_forms import ErasePersonForm
 from shared.forms.operation_forms import DeadLettersForm, FinalizationForm, finalization_of, parameters
+from shared.usecases import erase_person as erasing
 from shared.usecases import foresee_finalization as foreseeing
 from shared.usecases import list_dead_letters as listing
 from shared.usecases import read_metrics as reading
@@ -106,6 +109,21 @@ async def _foresee(call: Call, form: FinalizationForm) -> func.HttpResponse:
 def _row(place: tuple[str, ...]) -> DeadlineRow:
     kind, claim_id, due_at = place
     return DeadlineRow(kind=kind, claim_id=claim_id, due_at=datetime.fromisoformat(due_at))
+
+
+@route(blueprint, "api/review/claims/{claimId}/erase-person", methods=("POST",), roles=ADMINS)
+async def erase_person(call: Call) -> func.HttpResponse:
+    """Blank a person's name and address on a claim that is over."""
+    form = form_of(call.request, ErasePersonForm)
+    erasure = await erasing.erase_person(
+        call.services,
+        caller=call.caller,
+        claim_id=call.claim_id,
+        email=form.email,
+        comments=form.comments,
+        now=call.now,
+    )
+    return json_answer({"claimId": erasure.claim.claim_id, "erased": list(erasure.places)})
 
 
 @route(blueprint, "api/review/claims/{claimId}/verify-history", methods=("GET",), roles=PROGRAMME)

@@ -48,6 +48,13 @@ class CorrectMpnForm(Form):
     mpn_id: MpnId
 
 
+class ErasePersonForm(Form):
+    """Whose name and address are to go, and whether the comments are to go with them."""
+
+    email: Word
+    comments: bool = False
+
+
 class ItemDecisionForm(Form):
     """A reviewer's word on one item."""
 

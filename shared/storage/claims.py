@@ -149,6 +149,21 @@ class TableClaimStore:
             raise ServiceUnavailableError(say("The storage did not answer.")) from error
         return str(answer["etag"])
 
+    async def rewrite(self, claim: Claim, version: str) -> None:
+        """Replace the claim's row alone at that version; a lost reply is cleared up by reading back."""
+        row = entities.claim_entity(claim, secrets.token_hex(16))
+        try:
+            await self._table.update_entity(
+                row, mode=UpdateMode.REPLACE, etag=version, match_condition=MatchConditions.IfNotModified
+            )
+        except AzureError as error:
+            stored = await self._entity(row["PartitionKey"], row["RowKey"])
+            if stored is not None and stored.get("OperationId") == row["OperationId"]:
+                return
+            if is_conflict(error):
+                raise ConflictError(say("The claim has changed meanwhile.")) from error
+            raise ServiceUnavailableError(say("The storage did not answer.")) from error
+
     async def revenue_claims(self, tenant_id: str, organisation: str | None) -> tuple[Claim, ...]:
         """The organisation's (null: everybody's) live revenue claims for the tenant."""
         whose = () if organisation is None else (odata.equal("Organisation", organisation),)

@@ -13,6 +13,7 @@ class AuditAction(StrEnum):
 
     PROOF_READ = "proof-read"
     PRE_CHECKED = "pre-checked"
+    PERSON_ERASED = "person-erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

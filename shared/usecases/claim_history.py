@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shared.domain.claim import Claim
 from shared.domain.history import HistoryRow
 from shared.domain.mails import MailIntent
-from shared.usecases.audit_records import AuditEntry
+from shared.usecases.audit_records import AuditAction, AuditEntry
 from shared.usecases.callers import Caller
 from shared.usecases.reading import read_claim
 from shared.usecases.services import Services
@@ -38,5 +38,11 @@ async def claim_history(services: Services, *, caller: Caller, claim_id: str) ->
         claim=claim,
         rows=rows,
         mails=tuple(stored.value for stored in mails),
-        looks=tuple(one for one in looks if caller.is_programme or one.organisation == caller.organisation),
+        looks=tuple(one for one in looks if _is_shown(one, caller)),
     )
+
+
+def _is_shown(entry: AuditEntry, caller: Caller) -> bool:
+    """Looks at proofs: all of them to the programme, their own to partners. Erasures stand in the table alone."""
+    is_look = entry.action is AuditAction.PROOF_READ
+    return is_look and (caller.is_programme or entry.organisation == caller.organisation)

@@ -58,6 +58,9 @@ class ClaimStore(Protocol):
     async def save_mail(self, mail: MailIntent, version: str) -> str:
         """Replace a ledger row at that version and give its new one. ConflictError where it moved."""
 
+    async def rewrite(self, claim: Claim, version: str) -> None:
+        """Replace the claim's row alone at that version, for what is no event. ConflictError where it moved."""
+
     async def revenue_claims(self, tenant_id: str, organisation: str | None) -> tuple[Claim, ...]:
         """The organisation's (null: everybody's) live revenue claims, UnderReview to Approved, for the tenant."""
 

@@ -56,6 +56,23 @@ async def test_a_ledger_row_is_replaced_at_its_version_only(store: ClaimStore) -
     assert [found.value for found in await store.mails(stored.claim_id)] == [sent]
 
 
+async def test_a_claim_s_row_alone_is_replaced_at_its_version_only(store: ClaimStore) -> None:
+    """What is no event replaces the row once from a version, and leaves the history alone."""
+    stored = claim()
+    await store.commit(filing(stored))
+    found = await store.get(stored.claim_id)
+    assert found
+    history = await store.history(stored.claim_id)
+    after = replace(found.value, claim_name="erased", revision=found.value.revision + 1)
+    await store.rewrite(after, found.version)
+    with pytest.raises(ConflictError):
+        await store.rewrite(replace(after, claim_name="late"), found.version)
+    again = await store.get(stored.claim_id)
+    assert again
+    assert again.value == after
+    assert await store.history(stored.claim_id) == history
+
+
 async def test_a_ledger_row_moves_with_the_claim(store: ClaimStore) -> None:
     """A commit that replaces a ledger row at an old version is a conflict, and the claim stays where it was."""
     stored = claim()

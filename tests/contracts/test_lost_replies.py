@@ -155,6 +155,24 @@ async def test_a_saved_mail_whose_reply_is_lost_is_a_success(
 
 
 @PERFORMED
+async def test_a_row_rewritten_without_a_reply_is_a_success(
+    lossy: Clients, transport: LossyTransport, loss: Loss
+) -> None:
+    """An erasure whose reply is lost is done, once."""
+    store, filed = TableClaimStore(lossy), claim()
+    await store.commit(filing(filed))
+    found = await store.get(filed.claim_id)
+    assert found
+    transport.lose("PUT", "Claims", loss)
+    after = replace(found.value, claim_name="erased")
+    await store.rewrite(after, found.version)
+    assert transport.outstanding == 0
+    again = await store.get(filed.claim_id)
+    assert again
+    assert again.value == after
+
+
+@PERFORMED
 async def test_a_mail_that_another_saved_alike_is_not_ones_own(
     lossy: Clients, clients: Clients, transport: LossyTransport, loss: Loss
 ) -> None:

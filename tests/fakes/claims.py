@@ -103,6 +103,12 @@ class FakeClaimStore:
         entity = entities.mail_entity(tenant_of(mail.claim_id), mail)
         return self.rows.replace(entity["PartitionKey"], entity["RowKey"], entity, version)
 
+    async def rewrite(self, claim: Claim, version: str) -> None:
+        """Replace the claim's row alone at that version."""
+        await asyncio.sleep(0)
+        entity = entities.claim_entity(claim, f"rewrite-{claim.revision}")
+        self.rows.replace(entity["PartitionKey"], entity["RowKey"], entity, version)
+
     async def revenue_claims(self, tenant_id: str, organisation: str | None) -> tuple[Claim, ...]:
         """The organisation's (null: everybody's) live revenue claims for the tenant."""
         await asyncio.sleep(0)

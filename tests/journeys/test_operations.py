@@ -185,3 +185,22 @@ def test_a_tampered_history_shows(
         [{"seq": 1, "what": "was changed after it was written"}],
     )
     assert contoso.http.get(path).status_code == 403
+
+
+def test_a_person_is_erased_from_a_claim_that_is_over(
+    host: LocalHost, contoso: Person, admin: Person, customer: Customer
+) -> None:
+    """While it runs the contact is needed; then name and address go, for everybody, and the history stays intact."""
+    claim = asked(contoso, customer, now=host.now())
+    path, body = f"/api/review/claims/{claim['claimId']}/erase-person", {"email": claim["customerContact"]["email"]}
+    refused = admin.http.post(path, json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "contact-needed")
+    contoso.act(claim["claimId"], "withdraw").raise_for_status()
+    assert contoso.http.post(path, json=body).status_code == 403
+    assert admin.http.post(path, json=body).json()["erased"] == ["customerContact"]
+    seen = contoso.http.get(f"/api/claims/{claim['claimId']}").text
+    assert claim["customerContact"]["email"] not in seen
+    assert claim["customerContact"]["name"] not in seen
+    verdict = admin.http.get(f"/api/review/claims/{claim['claimId']}/verify-history").json()
+    assert (verdict["intact"], verdict["headMatches"]) == (True, True)
+    assert admin.http.post(path, json=body).json()["erased"] == []

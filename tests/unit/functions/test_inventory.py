@@ -52,6 +52,7 @@ ROUTES = {
     ("GET", "api/review/claims/{claimId}"): PROGRAMME,
     ("POST", "api/review/claims/{claimId}/decision"): PROGRAMME,
     ("GET", "api/review/claims/{claimId}/verify-history"): PROGRAMME,
+    ("POST", "api/review/claims/{claimId}/erase-person"): frozenset({Role.PROGRAM_ADMIN}),
     ("GET", "api/review/metrics"): PROGRAMME,
     ("GET", "api/review/dead-letters"): frozenset({Role.PROGRAM_ADMIN}),
     ("POST", "api/review/dead-letters/{letterId}/replay"): frozenset({Role.PROGRAM_ADMIN}),

@@ -52,6 +52,13 @@ class EmptyRequest(TypedDict):
     """A step that takes no words."""
 
 
+class ErasePersonRequest(TypedDict):
+    """Whose name and address are to go, and whether the comments are to go with them."""
+
+    email: str
+    comments: NotRequired[bool | None]
+
+
 class OptionalCommentRequest(TypedDict):
     """A step with a comment, if there is something to say."""
 

@@ -1,6 +1,6 @@
 """What operators are shown (functions/operations_json.py)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -54,6 +54,13 @@ class DeadLetterPage(AnswerModel):
 
     items: list[DeadLetter]
     continuation: str | None
+
+
+class Erasure(AnswerModel):
+    """What was blanked of a person on a claim."""
+
+    claim_id: str
+    erased: list[Literal["customerContact", "technicalContact", "partnerContact", "comments"]]
 
 
 class ForeseenRow(AnswerModel):

@@ -1,14 +1,16 @@
 """What operators ask and start."""
 
+from shared.forms.action_forms import ErasePersonForm
 from shared.forms.operation_forms import DeadLettersForm, FinalizationForm
 from tools.openapi.answers.operations import (
     DeadLetter,
     DeadLetterPage,
+    Erasure,
     FinalizationResult,
     HistoryVerdict,
     ProgrammeFigures,
 )
-from tools.openapi.operation import Answer, Operation, Operations
+from tools.openapi.operation import Answer, JsonBody, Operation, Operations
 
 OPERATIONS: Operations = {
     "read_metrics": Operation(
@@ -34,6 +36,13 @@ OPERATIONS: Operations = {
             Answer(words="What would happen (`dryRun=true`).", model=FinalizationResult),
             Answer(status=202, words="What is due was handed out.", model=FinalizationResult),
         ),
+        languages=True,
+    ),
+    "erase_person": Operation(
+        summary="Blank a person on a claim that is over",
+        bodies=(JsonBody(form=ErasePersonForm, example={"email": "ida@alpine.example"}),),
+        answers=(Answer(words="What was blanked; nothing where nobody has that address.", model=Erasure),),
+        problems=("contact-needed",),
         languages=True,
     ),
     "verify_history": Operation(
