@@ -165,9 +165,11 @@ def _make(made: BicepFile, statement: Node, name: str, value: Node | None) -> No
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, in the order of the file."""
-    yield node
-    for child in node.children:
-        yield from walk(child)
+    left = [node]
+    while left:
+        one = left.pop()
+        yield one
+        left.extend(reversed(one.children))
 
 
 def text(node: Node) -> str:
