@@ -37,7 +37,7 @@ async def list_associations(call: Call) -> func.HttpResponse:
         top=int(form.top) if form.top else USUAL_ROWS,
         continuation=form.continuation,
     )
-    return json_answer({"items": [_association(claim) for claim in claims], "continuation": continuation})
+    return json_answer({"items": [association_json(claim) for claim in claims], "continuation": continuation})
 
 
 @route(blueprint, "api/associations/{claimId}/usage", methods=("GET",), roles=EVERY_ROLE)
@@ -78,7 +78,7 @@ async def export_usage(call: Call) -> func.HttpResponse:
     return await export_answer(call, read, path=_USAGE, columns=USAGE_COLUMNS)
 
 
-def _association(claim: Claim) -> dict[str, Any]:
+def association_json(claim: Claim) -> dict[str, Any]:
     """An official claim: for whom, for what, since when, until when."""
     return {
         "claimId": claim.claim_id,

@@ -46,6 +46,12 @@ class Texts:
         pattern = f"{_DATE[self.language]}, {_TIME}"
         return f"{format_datetime(local, pattern, tzinfo=local.tzinfo, locale=self.language)} ({zone})"
 
+    def month(self, day: date) -> str:
+        """A day's month, as in "Nov 2026"."""
+        from babel.dates import format_date
+
+        return format_date(day, "LLL y", locale=self.language)
+
     def date(self, day: date) -> str:
         """A day, as in "Thu 26 Nov 2026". For the day of an instant say in which zone first."""
         from babel.dates import format_date

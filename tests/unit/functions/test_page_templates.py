@@ -24,11 +24,12 @@ from functions.page_views import claim_view, history_view
 from functions.presenters import list_json, proof_json
 from functions.registration import BLUEPRINTS
 from functions.routing import DECLARED
+from functions.usage import association_json
 from functions.wizard_products import Looked, Row
 from functions.wizard_steps import Step
 from shared.domain.catalogue import catalogue
 from shared.domain.check_facts import ProofFacts
-from shared.domain.claim import Actor, ActorKind, Claim, Comment, Contact, Customer, Status
+from shared.domain.claim import Actor, ActorKind, Claim, Comment, Contact, Customer, Outcome, Status
 from shared.domain.errors import Fault
 from shared.domain.history import chained
 from shared.domain.mails import Audience, MailKind
@@ -119,6 +120,7 @@ def pages(text: str, language: str) -> dict[str, str]:
     faults = Faults([FieldFault(field="", anchor="", message=text, label=text)])
     request = RequestView(claim=told, partner_name=text, outcome=None)
     shown = request_view_json(request, catalogue=catalogue(), language=language)
+    official = replace(told, items=tuple(replace(one, outcome=Outcome.ASSOCIATED) for one in told.items))
     rows = list_json(ListPage(items=(summary_of(told),), continuation=text), for_programme=True)
     context: dict[str, dict[str, Any]] = {
         **wizard(text, typed, fault, view),
@@ -147,6 +149,11 @@ def pages(text: str, language: str) -> dict[str, str]:
         "claims.html": {
             "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
             "started": True, "rows": rows["items"], "continuation": text, "states": [one.value for one in Status],
+        },
+        "associations.html": {"rows": [association_json(official)], "continuation": text, "started": True},
+        "association.html": {
+            "association": association_json(official), "charts": None, "filtered": True, "faults": faults,
+            "typed": Posted(values={"from": [text]}),
         },
         "check.html": {
             "typed": Posted(values={"number": [text]}), "faults": faults, "asked": text, "found": "Approved",
