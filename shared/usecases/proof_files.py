@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.domain.claim import Claim, Proof, Status
+from shared.domain.claim import Claim, Proof, Scan, Status
 from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_states import guarded
 from shared.domain.errors import InvalidClaimError
@@ -70,12 +70,15 @@ async def remove_proof(services: Services, *, caller: Caller, claim_id: str, pro
 async def read_proof(
     services: Services, *, caller: Caller, claim_id: str, proof_id: str, now: datetime
 ) -> tuple[Proof, bytes]:
-    """One proof and its bytes, whose SHA-256 is the one filed. NotFoundError; ConflictError where they are gone.
+    """One proof and its bytes, whose SHA-256 is the one filed. NotFoundError; ConflictError where nobody may have them.
 
+    Where scanning is on, only what was found clean is handed out; an infected file never is (STORAGE.md, Invariants).
     Who reads is on record first: where that cannot be written, nothing is shown (ServiceUnavailableError).
     """
     claim = check_may_see(await stored_claim(services, claim_id), caller)
     proof = find_proof(claim, proof_id)
+    if is_kept_back(proof, scanning=services.scanning):
+        raise ConflictError(say("The malware scan has not found this file clean, so nobody is shown it."))
     content = await services.proofs.get(claim_id, proof.sha256)
     if content is None:
         raise ConflictError(say("The file is named by the claim but cannot be found."))
@@ -91,6 +94,11 @@ async def read_proof(
         )
     )
     return proof, content
+
+
+def is_kept_back(proof: Proof, *, scanning: bool) -> bool:
+    """Whether nobody may have the file's bytes, for the scan's word is missing or bad."""
+    return proof.scan is Scan.INFECTED or (scanning and proof.scan is not Scan.CLEAN)
 
 
 def find_proof(claim: Claim, proof_id: str) -> Proof:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.claim import Claim, Proof, Scan
+from shared.domain.claim import Claim, Proof
 from shared.usecases.callers import PROGRAMME, Caller, check_may_see
 from shared.usecases.facts import customer_names, product_names
-from shared.usecases.proof_files import find_proof, read_proof
+from shared.usecases.proof_files import find_proof, is_kept_back, read_proof
 from shared.usecases.proof_records import ProofReading
 from shared.usecases.reading import stored_claim
 from shared.usecases.services import Services
@@ -16,7 +16,7 @@ _PICTURE = "image/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewedProof:
-    """One proof of the claim; `reading` is null for a picture, a file that is broken, and one that is infected."""
+    """One proof of the claim; `reading` is null for a picture, a broken file, and one that the scan has not cleared."""
 
     claim: Claim
     proof: Proof
@@ -26,13 +26,13 @@ class ViewedProof:
 async def view_proof(services: Services, *, caller: Caller, claim_id: str, proof_id: str, now: datetime) -> ViewedProof:
     """The proof with its text, whose reading goes on record. NotFoundError, RoleMissingError, ConflictError.
 
-    A picture's bytes are not read here, and an infected file's by nobody; who looks at them is recorded where they are
-    handed out.
+    A picture's bytes are not read here, and those of a file that the scan has not cleared by nobody; who looks at them
+    is recorded where they are handed out.
     """
     claim = check_may_see(await stored_claim(services, claim_id), caller)
     caller.needs(*PROGRAMME)
     proof = find_proof(claim, proof_id)
-    if proof.content_type.startswith(_PICTURE) or proof.scan is Scan.INFECTED:
+    if proof.content_type.startswith(_PICTURE) or is_kept_back(proof, scanning=services.scanning):
         return ViewedProof(claim=claim, proof=proof, reading=None)
     _, content = await read_proof(services, caller=caller, claim_id=claim_id, proof_id=proof_id, now=now)
     customer = await services.registry.customer(claim.customer.tenant_id)

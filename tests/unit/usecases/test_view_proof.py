@@ -1,6 +1,7 @@
 """A reviewer reads a proof's text beside what was found in it, and that is on record."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from shared.domain.claim import Claim, Scan
 from shared.domain.claim_events import EventKind as E
 from shared.usecases.callers import NotFoundError, RoleMissingError
+from shared.usecases.proof_files import read_proof
+from shared.usecases.records import ConflictError
 from shared.usecases.view_proof import ViewedProof, view_proof
 from tests.claims import a_proof, an_event
 from tests.fakes.product import FakeProduct
@@ -66,9 +69,7 @@ async def test_who_looks_is_on_record(product: FakeProduct) -> None:
         (sample_proofs.scan_pdf(), {"scan": Scan.INFECTED}),
     ],
 )
-async def test_what_has_no_text_is_shown_without(
-    product: FakeProduct, content: bytes, changes: dict[str, Any]
-) -> None:
+async def test_what_has_no_text_is_shown_without(product: FakeProduct, content: bytes, changes: dict[str, Any]) -> None:
     """A broken file, a picture and an infected file have no text to show; the page still says what they are."""
     seen = await viewed(product, await with_proof(product, content, **changes))
     assert seen.reading is None
@@ -83,3 +84,30 @@ async def test_proofs_are_viewed_by_the_programme_alone(product: FakeProduct) ->
         await view_proof(product.services, caller=partner, claim_id=claim.claim_id, proof_id="p1", now=product.now)
     with pytest.raises(NotFoundError):
         await viewed(product, claim, "p2")
+
+
+@pytest.mark.parametrize(
+    ("scan", "scanning", "served"),
+    [
+        (Scan.CLEAN, True, True),
+        (Scan.PENDING, True, False),
+        (Scan.NOT_SCANNED, True, False),
+        (Scan.INFECTED, True, False),
+        (Scan.NOT_SCANNED, False, True),
+        (Scan.INFECTED, False, False),
+    ],
+)
+async def test_only_what_the_scan_cleared_is_handed_out(
+    product: FakeProduct, scan: Scan, scanning: bool, served: bool
+) -> None:
+    """Where scanning is on, the bytes of a proof that was not found clean go to nobody, and no look is on record."""
+    claim = await with_proof(product, sample_proofs.scan_pdf(), scan=scan)
+    product.services = replace(product.services, scanning=scanning)
+    try:
+        await read_proof(product.services, caller=REVIEWER, claim_id=claim.claim_id, proof_id="p1", now=product.now)
+    except ConflictError:
+        assert not served
+        assert not await product.audit.of_claim(claim.claim_id)
+        assert (await viewed(product, claim)).reading is None
+    else:
+        assert served
