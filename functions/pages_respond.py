@@ -27,7 +27,6 @@ from shared.usecases.customer_response import (
     BadTokenError,
     Choice,
     RequestView,
-    SupersededTokenError,
     TooLateError,
     answer_request,
     view_request,
@@ -66,7 +65,7 @@ async def answer_on_response_page(call: Call) -> func.HttpResponse:
             status=_UNAUTHORIZED,
             private=True,
             path=_path(call),
-            superseded=isinstance(error, SupersededTokenError),
+            superseded=error.superseded,
             **_genuine(call),
         )
 

@@ -27,13 +27,16 @@ class Choice(StrEnum):
 
 
 class BadTokenError(DomainError):
-    """The link is not genuine, not for this claim, or was written to somebody who is not the contact any more."""
+    """The link is not genuine, not for this claim, or was written to somebody who is not the contact any more.
+
+    `superseded` says that it is the last of these: the link is genuine, but somebody else is asked by now.
+    """
 
     code = "bad-token"
 
-
-class SupersededTokenError(BadTokenError):
-    """The link is genuine, but somebody else is the contact by now."""
+    def __init__(self, message: str, *, superseded: bool = False) -> None:
+        super().__init__(message)
+        self.superseded = superseded
 
 
 class AlreadyDecidedError(DomainError):
@@ -121,7 +124,7 @@ def _check_recipient(services: Services, claim: Claim, verified: VerifiedToken) 
     """Valid while the recipient is the claim's current contact, and never before the round it was written in."""
     contact = claim.customer_contact
     if contact is None or verified.recipient != services.tokens.recipient(contact.email):
-        raise SupersededTokenError(_BAD)
+        raise BadTokenError(_BAD, superseded=True)
     if verified.round > claim.round:
         raise BadTokenError(_BAD)
 
