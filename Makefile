@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,12 @@ diagrams: ## Draw the state diagram from the transition table
 
 infra: ## Check the infrastructure: Bicep, Azure's property names, and that it fits the code
 	@$(WITH) -m tools.bicep
+
+infra-scan: ## Have checkov look at the infrastructure as well (installs it; half a minute)
+	@$(WITH) -m tools.bicep.scan
+
+package: ## Make .tools/app.zip, a finished package with all libraries, compiled
+	@$(WITH) -m tools.deployment_package
 
 settings: ## Draw docs/settings.md and the example of local settings from the code
 	@$(WITH) -m tools.settings_reference
