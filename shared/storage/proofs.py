@@ -18,6 +18,8 @@ from shared.usecases.operation_records import StoredProof, StoredProofPage
 from shared.usecases.records import ServiceUnavailableError
 
 _TRIES = 3
+# The retention of proofs (infra/storage.bicep): for its time nobody changes or deletes them, the app neither.
+_PROTECTED = frozenset({"BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold"})
 _BLOBS_PER_PAGE = 500
 
 
@@ -54,12 +56,15 @@ class BlobProofStore:
         raise ServiceUnavailableError(say("The proof could not be stored."))
 
     async def _renewed(self, blob: BlobClient) -> bool:
-        """Give the blob a new version and time; false where it is gone."""
+        """Give the blob a new version and time; false where it is gone. One that is protected cannot be lost."""
         try:
             with service_faults():
                 await blob.set_blob_metadata({})
         except ResourceNotFoundError:
             return False
+        except HttpResponseError as error:
+            if not _is_protected(error):
+                raise
         return True
 
     async def get(self, claim_id: str, sha256: str) -> bytes | None:
@@ -92,14 +97,26 @@ class BlobProofStore:
         return StoredProofPage(items=tuple(found), behind=pages.continuation_token or None)
 
     async def delete(self, proof: StoredProof) -> bool:
-        """Remove it if it is at that version; after a lost reply it may be gone and the answer still no."""
+        """Remove it if it is at that version; after a lost reply it may be gone and the answer still no.
+
+        What is protected stays, and is asked for again another night.
+        """
         blob = self._container.get_blob_client(keys.proof_blob(proof.claim_id, proof.sha256))
         try:
             with service_faults():
                 await blob.delete_blob(etag=proof.version, match_condition=MatchConditions.IfNotModified)
         except (ResourceNotFoundError, ResourceModifiedError):
             return False
+        except HttpResponseError as error:
+            if not _is_protected(error):
+                raise
+            return False
         return True
+
+
+def _is_protected(error: HttpResponseError) -> bool:
+    """Whether the service refused because of the proofs' retention."""
+    return getattr(error, "error_code", None) in _PROTECTED
 
 
 def _stored(blob: BlobProperties) -> StoredProof | None:
