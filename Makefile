@@ -30,8 +30,8 @@ test: ## Run every test, in parallel (ARGS='-k word' narrows)
 test-fast: ## Run the tests that need no storage and no host
 	@$(WITH) -m pytest -n auto tests/unit tests/architecture $(ARGS)
 
-faults: ## Kill the app at every storage request of every flow, and count the points (takes several minutes)
-	@FAULTS=full $(WITH) -m pytest -s tests/faults $(ARGS)
+faults: ## Put every fault under every storage request of every flow, and count the points (takes an hour or two)
+	@FAULTS=full $(WITH) -m pytest -q -n auto --dist load tests/faults $(ARGS)
 
 coverage: ## Run every test and report the branches not covered
 	@$(WITH) -m coverage erase

@@ -2,134 +2,64 @@
 
 import base64
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
-from shared.domain.claim import Claim, Contact, Customer, RequestedProduct
+from shared.domain.claim import Claim
 from shared.domain.claim_fields import ClaimFields
-from shared.domain.registry import RegisteredCustomer
-from shared.settings import Settings, read_settings
+from shared.settings import Settings
 from shared.storage.clients import Clients
 from shared.storage.provision import provision
-from shared.storage.queues import parsed
+from shared.storage.queues import encoded, parsed
 from shared.storage.registry import TableRegistry
-from shared.usecases.callers import Caller, Role
+from shared.usecases.callers import Caller
 from shared.usecases.carry_out_effects import carry_out_effects
 from shared.usecases.deadline_work import hand_out_due_deadlines, handle_deadline
 from shared.usecases.ports import MailRenderer
 from shared.usecases.record_delivery import record_delivery
-from shared.usecases.records import DeliveryReport, Mail, Queue, ServiceUnavailableError, WorkMessage
+from shared.usecases.records import ConflictError, DeliveryReport, Queue, ServiceUnavailableError, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.transition import RECOVERY_STEP
 from shared.usecases.uploads import Upload
 from shared.usecases.verify_claim import verify_claim
 from shared.wiring import build
+from tests.faults.surroundings import (
+    FILE_NAME,
+    START,
+    Directory,
+    ImpatientQueue,
+    Postbox,
+    Promises,
+    caller,
+    fields,
+    proof,
+    registered,
+    settings_for,
+)
 from tests.faults.transport import FaultyTransport, ProcessDied
-from tools.sample_proofs import pdf_proof
-from tools.sample_registry import CONTOSO, FABRIKAM, seed_registry, tenant
+from tools.sample_registry import CONTOSO, FABRIKAM, seed_registry
 
-START = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 PATIENCE = 60
-
-
-def settings_for(storage: str) -> Settings:
-    """Settings of a product on that storage."""
-    key = "k" * 40
-    return read_settings(
-        {
-            "DataStorage": storage,
-            "ProofStorage": storage,
-            "EMAIL_ENDPOINT": "http://127.0.0.1:1",
-            "EMAIL_SENDER": "no-reply@cpor.example",
-            "REVIEWER_MAILBOX": "review@cpor.example",
-            "PUBLIC_URL": "http://localhost:7071",
-            "OPERATOR_TENANT_ID": "00000000-0000-4000-8000-0000000000aa",
-            "RESPONSE_TOKEN_KEYS": key,
-            "CLAIM_ID_SECRET": key,
-            "FORM_SECRET": key,
-        }
-    )
-
-
-class Postbox:
-    """A mail provider that keeps what it is given, and knows an operation by its ID as the real one may."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[str, Mail]] = []
-
-    async def send(self, mail: Mail, *, operation_id: str) -> str:
-        """Accept."""
-        self.mails.append((operation_id, mail))
-        return operation_id
-
-
-class Directory:
-    """A tenant directory that knows `cN.example` as the tenant of customer N."""
-
-    async def tenant_of(self, domain: str) -> str | None:
-        """The customer's tenant."""
-        return tenant(int(domain.removeprefix("c").removesuffix(".example")))
-
-
-class ImpatientQueue:
-    """The real queue without its delays: the driven clock stands in for them."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> None:
-        """Send at once."""
-        await self._inner.send(queue, message)
-
-
-def caller(organisation: str = CONTOSO) -> Caller:
-    """An incentives admin of the organisation."""
-    return Caller(organisation=organisation, object_id="o1", name="Someone", roles=frozenset({Role.PARTNER_ADMIN}))
-
-
-def fields(customer: int, *, mpn_id: str = "1000001", product: str = "teams") -> ClaimFields:
-    """A complete Microsoft 365 claim for customer N."""
-    domain = f"c{customer}.example"
-    return ClaimFields(
-        mpn_id=mpn_id,
-        customer=Customer(tenant_id=tenant(customer), domain=domain),
-        solution_area="microsoft-365",
-        activities=("usage",),
-        claim_name="Teams rollout",
-        requested=(RequestedProduct(product_id=product),),
-        customer_contact=Contact(name="Ida Manager", email=f"ida@{domain}", title="IT Manager"),
-        partner_contact=Contact(name="Pat Partner", email="pat@contoso.example"),
-    )
-
-
-@cache
-def proof(customer: int, product: str = "Microsoft Teams") -> bytes:
-    """A good proof of work for customer N."""
-    return pdf_proof(customer=f"Customer {customer} (c{customer}.example)", products=[product], dated=START.date())
-
-
-def registered(customer: int) -> RegisteredCustomer:
-    """Customer N as the registry knows it: in New York."""
-    return RegisteredCustomer(
-        tenant_id=tenant(customer),
-        name=f"Customer {customer}",
-        domains=(f"c{customer}.example",),
-        country="US",
-        zone="America/New_York",
-        language="en",
-    )
 
 
 @dataclass
 class DrivenProduct:
-    """One product whose time and queues the test drives; `restart` gives it a new, healthy process."""
+    """One product whose time and queues the test drives; `restart` gives it a new, healthy process.
+
+    `look` is called after each handled message: whoever watches what is stored at any instant. `sent` are the messages
+    that were sent to its queues.
+    """
 
     settings: Settings
     postbox: Postbox = field(default_factory=Postbox)
     now: datetime = START
+    promises: Promises = field(default_factory=Promises)
+    sent: list[tuple[Queue, WorkMessage]] = field(default_factory=list)
+    look: Callable[[], Awaitable[None]] | None = None
 
     def __post_init__(self) -> None:
         self.eyes = Clients(self.settings)  # the test's own, without faults
@@ -146,31 +76,53 @@ class DrivenProduct:
         built = build(self.settings, self.clients)
         self.services: Services = replace(
             built,
-            queue=ImpatientQueue(built.queue),
+            queue=ImpatientQueue(built.queue, self.sent),
             renderer=self._renderer or built.renderer,  # holds compiled templates and nothing else
             sender=self.postbox,
             directory=Directory(),
             clock=lambda: self.now,
         )
 
+    async def forget_the_dead(self) -> None:
+        """End the connections of earlier processes: a long run has thousands of them."""
+        for clients in self.retired[:-1]:
+            await clients.close()
+        del self.retired[:-1]
+
     async def close(self) -> None:
         """End the connections of every process there was."""
         for clients in (*self.retired, self.eyes):
             await clients.close()
 
-    async def submit(self, key: str, *, customer: int, who: Caller | None = None, mpn_id: str = "1000001") -> Claim:
-        """File a claim as a partner does."""
-        return await submit_new_claim(
+    async def submit(
+        self,
+        key: str,
+        *,
+        customer: int,
+        who: Caller | None = None,
+        mpn_id: str = "1000001",
+        asked: ClaimFields | None = None,
+    ) -> Claim:
+        """File a claim as a partner does, for the products that are asked for."""
+        who, asked = who or caller(), asked or fields(customer, mpn_id=mpn_id)
+        products = tuple(product.product_id for product in asked.requested if product.product_id)
+        claim = await submit_new_claim(
             self.services,
-            caller=who or caller(),
-            fields=fields(customer, mpn_id=mpn_id),
+            caller=who,
+            fields=asked,
             mpn_id=None,
             faults=(),
-            proofs=[Upload(file_name="proof.pdf", content=proof(customer))],
+            proofs=[Upload(file_name=FILE_NAME, content=proof(customer, products))],
             idempotency_key=key,
             payload_hash=f"payload of {key}",
             now=self.now,
         )
+        self.promised(who, key, claim)
+        return claim
+
+    def promised(self, who: Caller, key: str, claim: Claim) -> None:
+        """Remember that this claim was answered for the key."""
+        self.promises.claims.setdefault((who.organisation, key), set()).add(claim.claim_id)
 
     async def work(self, queue: Queue, body: str, *, again: bool) -> None:
         """Handle one message as its function does."""
@@ -229,15 +181,32 @@ class DrivenProduct:
         """Handle one message; gives 1 where the process died of it."""
         try:
             await self.work(queue, _body(message), again=message.dequeue_count > 1)
+            if self.look is not None:
+                await self.look()
         except ProcessDied:
             self.restart()
             await self._reader(queue).update_message(message, visibility_timeout=0)
             return 1
+        except AssertionError:
+            raise
         except Exception:
             await self._reader(queue).update_message(message, visibility_timeout=0)
         else:
             await self._reader(queue).delete_message(message)
         return 0
+
+    async def deliver_again(self, times: int, random: Random) -> int:
+        """Deliver every message that was ever sent so many times more, in any order; gives how many deliveries."""
+        different = {(queue, one.claim_id, one.step, one.deadline): (queue, one) for queue, one in self.sent}
+        messages = list(different.values()) * times
+        random.shuffle(messages)
+        for queue, message in messages:
+            try:
+                await self.work(queue, base64.b64decode(encoded(message)).decode(), again=random.random() < 0.5)
+            except ConflictError:
+                continue  # the queue would try it once more
+        await self.drain()
+        return len(messages)
 
     def _reader(self, queue: Queue) -> Any:
         """The test's own eyes on the queue: they are not part of the process that dies."""
@@ -259,7 +228,7 @@ def _body(message: Any) -> str:
 
 
 def _is_recovery(message: Any) -> bool:
-    return json.loads(_body(message)).get("step") == RECOVERY_STEP
+    return bool(json.loads(_body(message)).get("step") == RECOVERY_STEP)
 
 
 async def new_product(storage: str) -> DrivenProduct:
@@ -271,4 +240,4 @@ async def new_product(storage: str) -> DrivenProduct:
     return product
 
 
-__all__ = ["CONTOSO", "FABRIKAM", "DrivenProduct", "Postbox", "caller", "new_product", "registered"]
+__all__ = ["CONTOSO", "FABRIKAM", "START", "DrivenProduct", "Postbox", "caller", "new_product", "registered"]
