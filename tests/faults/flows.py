@@ -8,7 +8,7 @@ from random import Random
 from shared.storage.keys import Table
 from tests.faults import stories_deciding, stories_filing, stories_importing
 from tests.faults.cases import Case
-from tests.faults.evidence import gather_evidence, raw
+from tests.faults.evidence import Evidence, gather_evidence, raw
 from tests.faults.invariants import Witness, broken
 from tests.faults.product import DrivenProduct
 from tests.faults.surroundings import START, Logbook, Postbox, Promises, registered
@@ -66,6 +66,17 @@ async def run_case(
 
     Gives whether the fault was reached, and what is broken afterwards.
     """
+    case, found, wrong = await tell(product, flow, at, fault, again=again)
+    wrong += broken(found)
+    if len(found.claims) != case.claims:
+        wrong.append(f"there are {len(found.claims)} claims, not {case.claims}")
+    return case.happened, wrong
+
+
+async def tell(
+    product: DrivenProduct, flow: str, at: int | None, fault: Fault, *, again: int = 0
+) -> tuple[Case, Evidence, list[str]]:
+    """Tell the story of a case; gives what an independent reader finds afterwards, and what repeats have changed."""
     customer = next(_CUSTOMERS)
     product.now, product.postbox, product.promises = START, Postbox(), Promises()
     product.sent.clear()
@@ -87,9 +98,6 @@ async def run_case(
     finally:
         root.removeHandler(log)
         product.look = None
-    wrong = broken(found)
-    if len(found.claims) != case.claims:
-        wrong.append(f"there are {len(found.claims)} claims, not {case.claims}")
     if again and (found.rows != before or len(found.mails) != mails):
-        wrong.append("messages delivered again have changed something")
-    return case.happened, wrong
+        return case, found, ["messages delivered again have changed something"]
+    return case, found, []
