@@ -9,7 +9,7 @@ var rules = [
   {
     name: 'poison-messages'
     title: 'Messages failed for good'
-    description: 'A message failed five times and is kept as a dead letter: some work on a claim is not done. See docs/operations.md, Dead letters.'
+    description: 'A message failed five times and is kept as a dead letter: some work on a claim is not done. See docs/runbook.md, poison-messages.'
     severity: 1
     frequency: 'PT5M'
     window: 'PT5M'
@@ -21,7 +21,7 @@ var rules = [
   {
     name: 'overdue-reviews'
     title: 'Reviews are overdue'
-    description: 'Claims have been under review beyond their five business days. See the review queue, the most urgent first.'
+    description: 'Claims have been under review beyond their five business days. See docs/runbook.md, overdue-reviews.'
     severity: 2
     frequency: 'PT1H'
     window: 'PT1H'
@@ -36,7 +36,7 @@ var rules = [
   {
     name: 'mail-failures'
     title: 'Mails fail'
-    description: 'Five mails or more were refused by the provider, or reported as undelivered, within an hour. See docs/operations.md, Figures.'
+    description: 'Five mails or more were refused by the provider, or reported as undelivered, within an hour. See docs/runbook.md, mail-failures.'
     severity: 2
     frequency: 'PT15M'
     window: 'PT1H'
@@ -51,7 +51,7 @@ var rules = [
   {
     name: 'finalization-lag'
     title: 'Deadlines are not acted upon'
-    description: 'A deadline passed more than fifteen minutes ago and nothing happened: the timer or the queue stands still. See docs/operations.md, Finalization.'
+    description: 'A deadline passed more than fifteen minutes ago and nothing happened: the timer or the queue stands still. See docs/runbook.md, finalization-lag.'
     severity: 1
     frequency: 'PT15M'
     window: 'PT30M'
@@ -66,7 +66,7 @@ var rules = [
   {
     name: 'timers-silent'
     title: 'The timers are silent'
-    description: 'No figures were taken for an hour: the app does not run, or its log does not arrive. Ask /api/health first.'
+    description: 'No figures were taken for an hour: the app does not run, or its log does not arrive. See docs/runbook.md, timers-silent.'
     severity: 1
     frequency: 'PT15M'
     window: 'PT1H'
@@ -80,7 +80,7 @@ var rules = [
   {
     name: 'unexpected-errors'
     title: 'The app fails in ways nobody foresaw'
-    description: 'Requests ended in errors that the app does not know. The line names the kind and the places; its correlation finds the rest. See docs/operations.md, Logs.'
+    description: 'Requests ended in errors that the app does not know. See docs/runbook.md, unexpected-errors.'
     severity: 2
     frequency: 'PT15M'
     window: 'PT15M'

@@ -19,7 +19,7 @@ class CodeFacts:
     `settings_listed` is what shared/settings.py says that it reads, `settings_read` what its functions name;
     `triggers` the queues that functions listen to; `open_paths` the routes that anyone may call, as the sign-in's
     exceptions have them; `log_lines` the source of the functions, in which an alert's words must be found;
-    `hook_names` what azd's hooks read of the environment, by the file that reads it.
+    `hook_names` what azd's hooks read of the environment, by the file that reads it; `runbook` its sections.
     """
 
     settings_required: frozenset[str]
@@ -34,6 +34,7 @@ class CodeFacts:
     secrets: frozenset[str]
     log_lines: str
     hook_names: frozenset[tuple[str, str]]
+    runbook: frozenset[str]
 
 
 def code_facts(root: Path) -> CodeFacts:
@@ -66,6 +67,9 @@ def code_facts(root: Path) -> CodeFacts:
             (str(path.relative_to(root)), name)
             for path in sorted((root / "tools" / "azd").glob("*.py"))
             for name in hook_names(path.read_text(encoding="utf-8"))
+        ),
+        runbook=frozenset(
+            re.findall(r"^### (.+)$", (root / "docs" / "runbook.md").read_text(encoding="utf-8"), re.MULTILINE)
         ),
     )
 

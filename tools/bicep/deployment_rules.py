@@ -97,11 +97,15 @@ def sign_in_faults(files: Mapping[str, BicepFile], code: CodeFacts) -> Iterator[
 
 
 def watching_faults(files: Mapping[str, BicepFile], workbook: Path, code: CodeFacts) -> Iterator[Fault]:
-    """Every query of the alerts and the workbook looks for words that the app really logs."""
+    """Every query looks for words that the app really logs, and the runbook has a section for each alert."""
     for file in files.values():
         for node in walk(file.root):
             if node.type == "string" and "traces" in text(node):
                 yield from (file.fault(node, "log", words) for words in _query_faults(text(node), code))
+            if node.type == "object" and {"name", "query"} <= members(node).keys():
+                name = literal(members(node)["name"])
+                if name not in code.runbook:
+                    yield file.fault(node, "runbook", f"docs/runbook.md has no section {name}")
     try:
         queries = list(_queries(json.loads(workbook.read_text(encoding="utf-8"))))
     except ValueError as error:

@@ -134,6 +134,7 @@ PROJECT = {
     "a closed path that it opens": ("infra/sign-in.bicep", "'/health'", "'/review'", "sign-in", "/review"),
     "an alert on what is never logged": ("infra/alerts.bicep", 'has "failed for good"', 'has "failed forever"', "log", "failed forever"),
     "an alert on a figure that is not logged": ("infra/alerts.bicep", "line.reviews_overdue", "line.overdue_reviews", "log", "overdue_reviews"),
+    "an alert that nobody knows": ("infra/alerts.bicep", "name: 'timers-silent'", "name: 'timers-asleep'", "runbook", "timers-asleep"),
     "a chart of what is never logged": ("infra/workbook.json", "finalize_due_claims handed out", "finalise_due_claims handed out", "log", "finalise"),
 }  # fmt: skip
 WITHOUT_ROLE = """resource writesQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
