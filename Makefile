@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: infra-scan package help setup run demo faults test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package help setup run demo faults simulate test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test-fast: ## Run the tests that need no storage and no host
 
 faults: ## Put every fault under every storage request of every flow, and count the points (takes an hour or two)
 	@FAULTS=full $(WITH) -m pytest -q -n auto --dist load tests/faults $(ARGS)
+
+simulate: ## Simulate every promise on the fakes: pairs of faults, seeded schedules, a rule-based machine (twenty minutes)
+	@SIMULATE=full $(WITH) -m pytest -s tests/simulation $(ARGS)
 
 coverage: ## Run every test and report the branches not covered
 	@$(WITH) -m coverage erase

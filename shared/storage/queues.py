@@ -63,6 +63,8 @@ def encoded(message: WorkMessage) -> str:
     if message.deadline is not None:
         row = message.deadline
         data["deadline"] = {"kind": row.kind, "claim_id": row.claim_id, "due_at": row.due_at.isoformat()}
+    if message.watched:
+        data["watched"] = list(message.watched)
     return wrapped(json.dumps(data, separators=(",", ":")))
 
 
@@ -85,6 +87,7 @@ def parsed(body: str) -> WorkMessage:
             step=str(data["step"]),
             sent_at=_instant(data["sent_at"]),
             correlation=known_correlation(data.get("correlation")),
+            watched=tuple(str(version) for version in data.get("watched", ())),
             deadline=None
             if row is None
             else DeadlineRow(

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from shared.domain.claim import Claim, Status
 from shared.domain.claim_events import EventKind
+from shared.domain.mails import MailStatus
 from shared.domain.sayings import say
-from shared.usecases.dispatch_mail import dispatch_mail
+from shared.usecases.dispatch_mail import SENDING_LEASE, dispatch_mail
 from shared.usecases.look_after_association import look_after_association
 from shared.usecases.publish_events import wake_events
 from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
@@ -53,21 +54,28 @@ async def carry_out_effects(services: Services, *, message: WorkMessage, thoroug
         await look_after_association(services, claim_id=message.claim_id, now=now)
         current = await services.claims.get(message.claim_id) or current
     await _project(services, message.claim_id, thorough=recovering)
-    wait = await _mails(services, current, now=now)
-    if wait is not None:
-        again = WorkMessage(claim_id=message.claim_id, step=AGAIN_STEP, sent_at=now)
+    for wait, watched in await _mails(services, current, watched=message.watched, now=now):
+        again = WorkMessage(claim_id=message.claim_id, step=AGAIN_STEP, sent_at=now, watched=watched)
         await services.queue.send(Queue.EFFECTS, again, delay=wait)
 
 
-async def _mails(services: Services, current: Versioned[Claim], *, now: datetime) -> timedelta | None:
-    """Send every outstanding mail; gives how long to wait for those that must wait, null where none must.
+async def _mails(
+    services: Services, current: Versioned[Claim], *, watched: tuple[str, ...], now: datetime
+) -> list[tuple[timedelta, tuple[str, ...]]]:
+    """Send every outstanding mail; gives after how long to look again, and for which versions of mails being sent.
 
-    One that fails does not hold up the others; its error is raised at the end, so that the queue tries it again.
+    A mail that somebody is sending is taken over once its version has stood still for a whole lease: the queue measures
+    that, for two workers' clocks may differ by more. One that fails does not hold up the others; its error is raised at
+    the end, so that the queue tries it again.
     """
+    leased: list[str] = []
     waits: list[timedelta] = []
     failures: list[Exception] = []
     for stored in await services.claims.mails(current.value.claim_id):
         if not stored.value.outstanding:
+            continue
+        if stored.value.status is MailStatus.SENDING and stored.version not in watched:
+            leased.append(stored.version)
             continue
         try:
             wait = await dispatch_mail(services, current.value.claim_id, stored, now=now)
@@ -78,7 +86,8 @@ async def _mails(services: Services, current: Versioned[Claim], *, now: datetime
             waits.append(wait)
     if failures:
         raise failures[0]
-    return min(waits, default=None)
+    again: list[tuple[timedelta, tuple[str, ...]]] = [(min(waits), ())] if waits else []
+    return [*again, (SENDING_LEASE, tuple(leased))] if leased else again
 
 
 async def _project(services: Services, claim_id: str, *, thorough: bool) -> None:

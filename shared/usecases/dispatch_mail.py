@@ -2,8 +2,9 @@
 
 Pending → Sending (compare-and-swap: one worker sends) → Sent. What a crash leaves:
 - before Sending: a Pending row, sent by the next message;
-- after Sending, before or after the provider took it: a Sending row whose lease runs out and which is then sent again
-  under the same operation ID: at most one duplicate per crash, never a loss.
+- after Sending, before or after the provider took it: a Sending row that stands still for a whole lease and is then
+  sent again under the same operation ID: at most one duplicate per crash, never a loss. Who waits for that does not
+  compare clocks (`carry_out_effects`): workers' clocks may differ by more than the lease.
 """
 
 from dataclasses import replace
@@ -49,6 +50,8 @@ async def dispatch_mail(
 ) -> timedelta | None:
     """Send the mail if it still makes sense. Gives how long to wait where it cannot be sent yet, else null.
 
+    A row that is Sending is taken over: call only once its sender's lease is over.
+
     Raises ServiceUnavailableError where the provider does not answer; the row is Pending again by then.
     """
     current = await services.claims.get(claim_id)
@@ -79,9 +82,7 @@ async def dispatch_mail(
 
 
 async def _wait(services: Services, mail: MailIntent, *, now: datetime) -> timedelta | None:
-    """How long until this row may be touched: another worker sends it, or the provider asked to wait."""
-    if mail.status is MailStatus.SENDING and mail.updated_at and now < mail.updated_at + SENDING_LEASE:
-        return mail.updated_at + SENDING_LEASE - now
+    """How long until this row may be touched: the provider asked to wait, or it is open whether there was a request."""
     if mail.not_before and now < mail.not_before:
         return mail.not_before - now
     if MAILS[mail.kind].needs_customer_told and await _request(services, mail.claim_id) == "unsettled":

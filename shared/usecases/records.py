@@ -132,7 +132,8 @@ class WorkMessage:
     """Say "look at this claim": the handler does whatever is outstanding, so that repeats are harmless.
 
     `step` says who sent it (for the log and the recovery), `sent_at` when it was first sent; `deadline` names the due
-    row that a deadline message is about, `correlation` the request that it all began with.
+    row that a deadline message is about, `correlation` the request that it all began with. `watched` are the versions
+    of mails that somebody was sending when this message was sent, a whole lease ago.
     """
 
     claim_id: str
@@ -140,6 +141,7 @@ class WorkMessage:
     sent_at: datetime
     deadline: "DeadlineRow | None" = None
     correlation: str | None = None
+    watched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

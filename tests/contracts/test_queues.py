@@ -70,6 +70,13 @@ async def test_a_message_arrives_as_it_was_sent(both: Both) -> None:
     assert sorted(await both.take(Queue.DEADLINES), key=sent.index) == sent
 
 
+async def test_a_message_keeps_what_it_watches(both: Both) -> None:
+    """Versions of rows, quotes and all, arrive in their order."""
+    watching = replace(message(), watched=("W/\"datetime'2026-11-16T10%3A00%3A00.0000001Z'\"", 'W/"2"'))
+    await both.queue.send(Queue.EFFECTS, watching)
+    assert await both.take(Queue.EFFECTS) == [watching]
+
+
 async def test_a_delayed_message_is_not_visible_yet(both: Both) -> None:
     """A message with a delay cannot be taken at once, one without can."""
     later, now = message("recovery"), message()

@@ -1,0 +1,117 @@
+"""The simulation can fail: with any one safeguard taken out, a few of its runs find it."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from shared.domain.claim import Claim
+from shared.domain.slots import Slot, SlotParty
+from shared.storage import keys
+from shared.usecases import carry_out_effects, record_delivery, slot_changes
+from shared.usecases.records import Commit, ConflictError, Queue, Versioned, WorkMessage
+from shared.usecases.services import Services
+from shared.usecases.transition import RECOVERY_STEP
+from tests.fakes.queues import FakeWorkQueue
+from tests.simulation.cases import Case, single_faults
+from tests.simulation.observer import Broken, WatchedRows
+from tests.simulation.plain_parts import Clockwork, QuickClaims
+from tests.simulation.schedules import STORIES
+
+SEEDS = 60
+
+
+def no_if_match(patch: pytest.MonkeyPatch) -> None:
+    """Rows are written whatever version they are at."""
+    patch.setattr(WatchedRows, "check", lambda *_: None)
+
+
+def no_operation_id(patch: pytest.MonkeyPatch) -> None:
+    """A commit whose reply was lost takes its own rows for somebody else's."""
+    commit_once = QuickClaims.commit
+
+    async def commit(self: QuickClaims, commit: Commit) -> None:
+        row = commit.claims[0].row
+        if self.rows.get(commit.tenant_id, keys.history_row(row.claim_id, row.seq)) is not None:
+            raise ConflictError("The claim has changed meanwhile.")
+        await commit_once(self, commit)
+
+    patch.setattr(QuickClaims, "commit", commit)
+
+
+def no_intent(patch: pytest.MonkeyPatch) -> None:
+    """Nothing is said before a commit of what it will leave to be done."""
+    send_all = FakeWorkQueue.send
+
+    async def send(self: FakeWorkQueue, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> None:
+        if message.step != RECOVERY_STEP:
+            await send_all(self, queue, message, delay=delay)
+
+    patch.setattr(FakeWorkQueue, "send", send)
+
+
+def no_pending_check(patch: pytest.MonkeyPatch) -> None:
+    """A claim takes the pending place of a slot, whoever stands there."""
+
+    def take_pending(slot: Slot, *, programme: str, party: SlotParty, **_: Any) -> Slot:
+        return replace(slot.with_entry(programme, replace(slot.entry(programme), pending=party)), epoch=slot.epoch + 1)
+
+    patch.setattr(slot_changes, "take_pending", take_pending)
+    patch.setattr("shared.domain.checks.GROUPS", _without("exclusivity_findings"))
+
+
+def _without(name: str) -> tuple[Callable[..., Any], ...]:
+    from shared.domain.checks import GROUPS
+
+    return tuple(group for group in GROUPS if group.__name__ != name)
+
+
+def no_gated_clock(patch: pytest.MonkeyPatch) -> None:
+    """A notice that bounced counts as given."""
+    patch.setattr(record_delivery, "UNDELIVERED", frozenset())
+
+
+def no_lease(patch: pytest.MonkeyPatch) -> None:
+    """A mail that somebody is sending is not left alone."""
+    sent = carry_out_effects._mails
+
+    async def mails(services: Services, current: Versioned[Claim], **options: Any) -> Any:
+        rows = await services.claims.mails(current.value.claim_id)
+        return await sent(services, current, **{**options, "watched": tuple(row.version for row in rows)})
+
+    patch.setattr(carry_out_effects, "_mails", mails)
+
+
+SAFEGUARDS = (no_if_match, no_operation_id, no_intent, no_pending_check, no_gated_clock, no_lease)
+
+
+def runs(clockwork: Clockwork) -> Iterator[Case]:
+    """A bounded run: each story without a fault and with each fault at each commit, and some seeds, taken in turns."""
+    singles = []
+    for story in sorted(STORIES):
+        plain = Case(story=story)
+        singles += [plain, *single_faults(story, plain.run(clockwork).calls, commits=True)]
+    rng = random.Random(4)
+    rng.shuffle(singles)
+    seeds = [Case(seed=seed) for seed in range(SEEDS)]
+    return chain.from_iterable(zip(singles[0::4], singles[1::4], singles[2::4], singles[3::4], seeds, strict=False))
+
+
+@pytest.mark.parametrize("take_out", SAFEGUARDS, ids=lambda one: one.__name__)
+def test_a_missing_safeguard_is_found(
+    clockwork: Clockwork, monkeypatch: pytest.MonkeyPatch, take_out: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    """Without the safeguard a promise is broken within the bounded run."""
+    cases = list(runs(clockwork))
+    take_out(monkeypatch)
+    for number, case in enumerate(cases, start=1):
+        try:
+            case.run(clockwork)
+        except Broken as broken:
+            print(f"{take_out.__name__}: found in run {number}: {str(broken).partition(';')[0]}")
+            return
+    pytest.fail(f"{take_out.__name__} is not found in {len(cases)} runs")
