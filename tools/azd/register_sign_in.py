@@ -12,6 +12,8 @@ from typing import Any
 from tools.azd.azure_calls import GRAPH, DeploymentError, Send, needed, sender, setting
 
 _CREATED = 201
+_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"  # the public client that Azure's command lines, azd too, sign in with
+_SCOPE = str(uuid.uuid5(uuid.NAMESPACE_URL, "cpor/access"))
 _ROLES = {
     "Partner.IncentivesAdmin": "Files claims for its organisation's locations and acts on them",
     "Partner.IncentivesUser": "Reads its organisation's claims and prepares drafts",
@@ -25,6 +27,19 @@ def registration(redirect_uri: str) -> dict[str, Any]:
     return {
         "displayName": "CPOR",
         "signInAudience": "AzureADMultipleOrgs",
+        "api": {
+            "requestedAccessTokenVersion": 2,
+            "oauth2PermissionScopes": [
+                {
+                    "id": _SCOPE,
+                    "value": "access",
+                    "type": "User",
+                    "adminConsentDisplayName": "Use CPOR as yourself",
+                    "adminConsentDescription": "Calls the API with the roles of whoever is signed in",
+                    "isEnabled": True,
+                }
+            ],
+        },
         "web": {"redirectUris": [redirect_uri], "implicitGrantSettings": {"enableIdTokenIssuance": True}},
         "appRoles": [
             {
@@ -44,7 +59,10 @@ def register(send: Send, *, redirect_uri: str, tenant_id: str, principal_id: str
     """Register, let the app's identity vouch for the registration, and return its client ID. DeploymentError."""
     made = _created(send, f"{GRAPH}/v1.0/applications", registration(redirect_uri))
     address = f"{GRAPH}/v1.0/applications/{made['id']}"
-    status, answer = send("PATCH", address, {"identifierUris": [f"api://{made['appId']}"]})
+    api = registration(redirect_uri)["api"] | {
+        "preAuthorizedApplications": [{"appId": _CLI, "delegatedPermissionIds": [_SCOPE]}]
+    }
+    status, answer = send("PATCH", address, {"identifierUris": [f"api://{made['appId']}"], "api": api})
     if status >= 300:  # noqa: PLR2004 (beyond is no success)
         raise DeploymentError(f"Entra ID refused the registration's address: {status} {answer}")
     _created(send, f"{GRAPH}/v1.0/servicePrincipals", {"appId": made["appId"]})

@@ -33,6 +33,9 @@ def test_the_identity_vouches_and_no_secret_is_made() -> None:
         "servicePrincipals",
         "applications/object/federatedIdentityCredentials",
     ]
+    scope = sent[0][2]["api"]["oauth2PermissionScopes"][0]["id"]
+    assert sent[1][2]["identifierUris"] == ["api://client"]
+    assert sent[1][2]["api"]["preAuthorizedApplications"][0]["delegatedPermissionIds"] == [scope]
     assert sent[3][2]["subject"] == "principal"
     assert sent[3][2]["issuer"] == "https://login.microsoftonline.com/tenant/v2.0"
     assert "addPassword" not in str(sent)
