@@ -136,8 +136,7 @@ def availability(
 def take_pending(slot: Slot, *, programme: str, party: SlotParty, supersede: bool, policy: Policy) -> Slot:
     """The slot with the party pending. SlotPendingError, SupersedeRequiredError where somebody else stands there."""
     for _, entry in _competing(slot, programme, party.organisation, policy):
-        if entry.pending and entry.pending.claim_id != party.claim_id:
-            raise SlotPendingError(say("Another claim for this product is waiting for the customer's answer."))
+        check_nobody_waits(entry, party)
         if entry.holder and entry.holder.claim_id != party.claim_id and not supersede:
             raise SupersedeRequiredError(
                 say("This product is associated with another claim, which must be superseded.")
@@ -146,6 +145,12 @@ def take_pending(slot: Slot, *, programme: str, party: SlotParty, supersede: boo
     if own.pending == party:
         return slot
     return replace(slot.with_entry(programme, replace(own, pending=party)), epoch=slot.epoch + 1)
+
+
+def check_nobody_waits(entry: SlotEntry, party: SlotParty) -> None:
+    """SlotPendingError where another claim waits there for its customer: one at a time."""
+    if entry.pending and entry.pending.claim_id != party.claim_id:
+        raise SlotPendingError(say("Another claim for this product is waiting for the customer's answer."))
 
 
 def promote(

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from azure.core import MatchConditions
 from azure.core.exceptions import AzureError
 from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient
@@ -20,7 +19,7 @@ from shared.storage import entities, keys, odata
 from shared.storage.clients import Clients
 from shared.storage.faults import is_conflict, service_faults
 from shared.storage.keys import Table
-from shared.storage.rows import read_row
+from shared.storage.rows import if_match, read_row
 from shared.usecases.records import (
     OPERATIONS_AT_MOST,
     ClaimWrite,
@@ -93,7 +92,7 @@ class TableClaimStore:
             children += [{"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]} async for row in rows]
         together = children[: OPERATIONS_AT_MOST - 1]
         operations: list[Operation] = [
-            ("delete", own, {"etag": write.version, "match_condition": MatchConditions.IfNotModified}),
+            ("delete", own, if_match(write.version or "")),
             *(("delete", row) for row in together),
         ]
         return operations, children[len(together) :]
@@ -134,12 +133,7 @@ class TableClaimStore:
         """
         row = {**entities.mail_entity(tenant_of(mail.claim_id), mail), "WriteId": secrets.token_hex(16)}
         try:
-            answer = await self._table.update_entity(
-                row,
-                mode=UpdateMode.REPLACE,
-                etag=version,
-                match_condition=MatchConditions.IfNotModified,
-            )
+            answer = await self._table.update_entity(row, mode=UpdateMode.REPLACE, **if_match(version))
         except AzureError as error:
             stored = await self._entity(row["PartitionKey"], row["RowKey"])
             if stored is not None and stored.get("WriteId") == row["WriteId"]:
@@ -153,9 +147,7 @@ class TableClaimStore:
         """Replace the claim's row alone at that version; a lost reply is cleared up by reading back."""
         row = entities.claim_entity(claim, secrets.token_hex(16))
         try:
-            await self._table.update_entity(
-                row, mode=UpdateMode.REPLACE, etag=version, match_condition=MatchConditions.IfNotModified
-            )
+            await self._table.update_entity(row, mode=UpdateMode.REPLACE, **if_match(version))
         except AzureError as error:
             stored = await self._entity(row["PartitionKey"], row["RowKey"])
             if stored is not None and stored.get("OperationId") == row["OperationId"]:
@@ -214,5 +206,4 @@ def _put(entity: entities.Entity, version: str | None) -> Operation:
     """Insert where there was nothing, else replace the whole at that version."""
     if version is None:
         return ("create", entity)
-    options = {"mode": UpdateMode.REPLACE, "etag": version, "match_condition": MatchConditions.IfNotModified}
-    return ("update", entity, options)
+    return ("update", entity, {"mode": UpdateMode.REPLACE, **if_match(version)})

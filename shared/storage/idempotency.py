@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from azure.core import MatchConditions
 from azure.core.exceptions import AzureError
 from azure.data.tables import TableEntity, UpdateMode
 
@@ -14,7 +13,7 @@ from shared.storage.clients import Clients
 from shared.storage.entities import instant, version_of
 from shared.storage.faults import is_conflict, service_faults
 from shared.storage.keys import Table
-from shared.storage.rows import read_row
+from shared.storage.rows import if_match, read_row
 from shared.storage.upgrades import SCHEMA_VERSION
 from shared.usecases.records import InFlightError, KeyReusedError, KnownKey, ServiceUnavailableError, Ticket
 
@@ -97,8 +96,7 @@ class TableIdempotency:
                 await self._table.delete_entity(
                     ticket.organisation,
                     ticket.key_digest,
-                    etag=ticket.version,
-                    match_condition=MatchConditions.IfNotModified,
+                    **if_match(ticket.version),
                 )
         except AzureError as error:
             if not is_conflict(error):
@@ -122,9 +120,7 @@ class TableIdempotency:
         return stored if stored is not None and stored["TicketId"] == row["TicketId"] else None
 
     async def _replace(self, row: Row, version: str) -> str:
-        answer = await self._table.update_entity(
-            row, mode=UpdateMode.REPLACE, etag=version, match_condition=MatchConditions.IfNotModified
-        )
+        answer = await self._table.update_entity(row, mode=UpdateMode.REPLACE, **if_match(version))
         return str(answer["etag"])
 
 

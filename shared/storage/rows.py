@@ -1,5 +1,8 @@
-"""Point reads, the same for every table."""
+"""Point reads, and the condition of a write, the same for every table."""
 
+from typing import Any
+
+from azure.core import MatchConditions
 from azure.data.tables import TableEntity
 from azure.data.tables.aio import TableClient
 
@@ -16,3 +19,8 @@ async def read_row(table: TableClient, partition: str, row: str) -> TableEntity 
             return await table.get_entity(partition, row)
     except ResourceNotFoundError:
         return None
+
+
+def if_match(version: str) -> dict[str, Any]:
+    """The options of a write that is for the row as it was read, at that ETag, and for no other."""
+    return {"etag": version, "match_condition": MatchConditions.IfNotModified}

@@ -55,6 +55,10 @@ class Caller:
         kind = ActorKind.REVIEWER if self.is_programme else ActorKind.PARTNER
         return Actor(kind=kind, id=f"{self.organisation}/{self.object_id}")
 
+    def owns(self, claim: Claim) -> bool:
+        """Whether the claim is the caller's organisation's; the one place that compares the two."""
+        return claim.organisation == self.organisation
+
     def needs(self, *roles: Role) -> None:
         """RoleMissingError unless the caller has one of the roles."""
         if not self.roles & set(roles):
@@ -80,7 +84,7 @@ async def recognise(
 
 def check_may_see(claim: Claim | None, caller: Caller) -> Claim:
     """The claim, if the caller may know of it. NotFoundError otherwise."""
-    if claim is None or not (caller.is_programme or claim.organisation == caller.organisation):
+    if claim is None or not (caller.is_programme or caller.owns(claim)):
         raise NotFoundError(say("There is no such claim."))
     caller.needs(*Role)
     return claim
@@ -88,6 +92,6 @@ def check_may_see(claim: Claim | None, caller: Caller) -> Claim:
 
 def check_own(claim: Claim | None, caller: Caller) -> Claim:
     """The claim, if it is the caller's organisation's. NotFoundError otherwise."""
-    if claim is None or claim.organisation != caller.organisation:
+    if claim is None or not caller.owns(claim):
         raise NotFoundError(say("There is no such claim."))
     return claim

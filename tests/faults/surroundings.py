@@ -71,10 +71,18 @@ class ImpatientQueue:
     def __init__(self, inner: Any, sent: list[tuple[Queue, WorkMessage]]) -> None:
         self._inner, self._sent = inner, sent
 
-    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> None:
-        """Send at once."""
+    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> Any:
+        """Send at once; what would hasten the message is remembered as well."""
         self._sent.append((queue, message))
-        await self._inner.send(queue, message)
+        sooner = await self._inner.send(queue, message)
+        if sooner is None:
+            return None
+
+        async def hasten(instead: WorkMessage) -> None:
+            self._sent.append((queue, instead))
+            await sooner(instead)
+
+        return hasten
 
     async def send_again(self, queue: Queue, body: str) -> None:
         """Put a message back as it was."""
