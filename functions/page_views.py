@@ -27,6 +27,8 @@ _WITHOUT_GUARD = {
     "submit": (EventKind.SUBMITTED,),
     "resubmit": (EventKind.RESUBMITTED,),
     "withdraw": (EventKind.WITHDRAWN,),
+    "disassociate": (EventKind.DISASSOCIATED,),
+    "correct_mpn": (EventKind.MPN_CORRECTED,),
     "comment": (EventKind.COMMENTED,),
     "remove_proof": (EventKind.PROOF_REMOVED,),
 }
@@ -89,14 +91,16 @@ def allowed(claim: Claim, caller: Caller, *, now: datetime) -> dict[str, bool]:
         and (is_admin or (is_owner and name in _PREPARING and (is_draft or name == "comment")))
         for name, kinds in _WITHOUT_GUARD.items()
     }
-    found["add_proof"] = (is_admin or (is_owner and is_draft)) and _takes_proofs(claim, now=now)
+    found["add_proof"] = (is_admin or (is_owner and is_draft)) and _takes(claim, EventKind.PROOF_ADDED, now=now)
+    found["dispute"] = is_admin and _takes(claim, EventKind.DISPUTED, now=now)
     found["comment"] = found["comment"] or (caller.is_programme and permits(claim, EventKind.COMMENTED))
     found["decide"] = caller.is_programme and permits(claim, EventKind.ACCEPTED)
     return found
 
 
-def _takes_proofs(claim: Claim, *, now: datetime) -> bool:
-    event = Event(kind=EventKind.PROOF_ADDED, actor=Actor(kind=ActorKind.PARTNER, id=""))
+def _takes(claim: Claim, kind: EventKind, *, now: datetime) -> bool:
+    """Whether the claim takes the event now: its state, and the rule's condition."""
+    event = Event(kind=kind, actor=Actor(kind=ActorKind.PARTNER, id=""))
     try:
         guarded(claim, event, now=now)
     except ForbiddenTransitionError:

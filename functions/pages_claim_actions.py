@@ -6,21 +6,17 @@ import azure.functions as func
 
 from functions.page_forms import Posted, posted_form
 from functions.page_problems import problem_page
-from functions.page_rendering import language_of_page, page, see_other
-from functions.page_views import claim_view
+from functions.page_rendering import see_other
 from functions.pages_claims import claim_page
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
-from shared.domain.claim_events import EventKind
-from shared.domain.claim_states import permits
 from shared.domain.door import REQUIRED
-from shared.domain.errors import Fault, ForbiddenTransitionError, InvalidClaimError
+from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.reason_texts import N_
 from shared.forms.action_forms import CommentForm, OptionalCommentForm
 from shared.forms.form import parse
 from shared.usecases import comment_on_claim as commenting
 from shared.usecases import proof_files, reading
 from shared.usecases import resubmit_claim as resubmitting
-from shared.usecases import withdraw_claim as withdrawing
 from shared.usecases.callers import PARTNERS, Role
 
 blueprint = new_blueprint()
@@ -106,26 +102,3 @@ async def remove_proof_page(call: Call) -> func.HttpResponse:
         )
 
     return await _act(call, remove)
-
-
-@route(blueprint, _CLAIM + "/withdraw", methods=("GET",), roles=_ADMIN, on_problem=problem_page)
-async def confirm_withdrawal_page(call: Call) -> func.HttpResponse:
-    """Asks once, and says what follows."""
-    claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-    if not permits(claim, EventKind.WITHDRAWN):
-        raise ForbiddenTransitionError(status=claim.status.value, event=EventKind.WITHDRAWN.value)
-    view = claim_view(claim, caller=call.caller, language=language_of_page(call.request), now=call.now)
-    return page(call, "withdraw.html", typed=Posted(values={}), **view)
-
-
-@route(blueprint, _CLAIM + "/withdraw", methods=("POST",), roles=_ADMIN, on_problem=problem_page)
-async def withdraw_claim_page(call: Call) -> func.HttpResponse:
-    """The claim is taken back."""
-
-    async def withdraw(posted: Posted) -> None:
-        form = parse(OptionalCommentForm, {"comment": posted.one("comment")})
-        await withdrawing.withdraw_claim(
-            call.services, caller=call.caller, claim_id=call.claim_id, comment=form.comment, now=call.now
-        )
-
-    return await _act(call, withdraw)

@@ -17,6 +17,7 @@ from shared.forms.list_form import list_query
 from shared.usecases import claim_history as recording
 from shared.usecases import reading
 from shared.usecases.callers import PARTNERS
+from shared.usecases.own_locations import own_locations
 from shared.usecases.records import ListPage
 
 blueprint = new_blueprint()
@@ -24,18 +25,25 @@ FILTERS = ("q", "status", "mpnId", "solutionArea", "activity", "productId", "sub
 _KNOWN = {name: f"f-{name}" for name in (*FILTERS, "tenantId")}
 _ACTION_FIELDS = {"comment": "f-comment", "proof": "f-proofs", "proofs": "f-proofs"}
 _TOP = "25"
+DISCARDED = "discarded"
+"""The parameter that tells the list that a draft has just gone."""
 _UNPROCESSABLE = 422
 
 
 @route(blueprint, "claims", methods=("GET",), roles=PARTNERS, on_problem=problem_page)
 async def show_claims_page(call: Call) -> func.HttpResponse:
     """The organisation's claims, newest first."""
-    parameters = {"top": _TOP, **call.request.params}
+    parameters = {"top": _TOP, **{name: value for name, value in call.request.params.items() if name != DISCARDED}}
+    own = await own_locations(call.services, caller=call.caller)
+    more: dict[str, Any] = {
+        "locations": [(one.mpn_id, f"{one.mpn_id}: {one.name}") for one in own],
+        "discarded": DISCARDED in call.request.params,
+    }
     try:
         found = await reading.list_claims(call.services, caller=call.caller, query=list_query(parameters))
     except InvalidClaimError as error:
-        return list_page(call, "claims.html", None, faults=error.faults)
-    return list_page(call, "claims.html", found)
+        return list_page(call, "claims.html", None, faults=error.faults, **more)
+    return list_page(call, "claims.html", found, **more)
 
 
 def list_page(

@@ -14,6 +14,7 @@ from functions.page_forms import Posted, posted_form
 from functions.page_problems import problem_page
 from functions.page_rendering import language_of_page, page, see_other
 from functions.page_views import claim_view
+from functions.pages_claims import DISCARDED
 from functions.routing import Call, new_blueprint, route
 from functions.wizard_pages import CHANGED, KEY, NEXT, UNPROCESSABLE, frame, step_page
 from functions.wizard_products import posted_rows, with_another
@@ -228,7 +229,7 @@ async def discard_draft_page(call: Call) -> func.HttpResponse:
     """The draft and its files are deleted."""
     await posted_form(call)
     await discarding.discard_draft(call.services, caller=call.caller, claim_id=call.claim_id, now=call.now)
-    return see_other("/claims")
+    return see_other(f"/claims?{DISCARDED}=draft")
 
 
 def seen_revision(posted: Posted) -> int:

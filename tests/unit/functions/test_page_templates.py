@@ -130,7 +130,15 @@ def pages(text: str, language: str) -> dict[str, str]:
         },
         "claim.html": {"typed": typed, "faults": faults, **view, **history},
         "history.html": {**view, **history},
-        "withdraw.html": {"typed": typed, **view},
+        "withdraw.html": {"typed": typed, "faults": faults, **view},
+        "claim-dispute.html": {"typed": typed, "faults": faults, **view},
+        "claim-disassociate.html": {
+            "typed": typed, "faults": faults, "reason_options": [(text, text)],
+            "live": [item.item_id for item in told.live_items], **view,
+        },
+        "claim-location.html": {
+            "typed": typed, "faults": faults, "locations": [(text, text)], "not_enrolled": [text], **view,
+        },
         "review-claim.html": {
             "typed": typed, "faults": faults, "reason_options": [(text, text)], "contested": {"teams-usage"},
             "looks": [], "live": [item.item_id for item in told.live_items],
@@ -149,6 +157,7 @@ def pages(text: str, language: str) -> dict[str, str]:
         "claims.html": {
             "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
             "started": True, "rows": rows["items"], "continuation": text, "states": [one.value for one in Status],
+            "locations": [(text, text), ("1", text)], "discarded": True,
         },
         "associations.html": {"rows": [association_json(official)], "continuation": text, "started": True},
         "association.html": {
