@@ -116,6 +116,7 @@ class Deliveries:
             await self._report(report)
         await self._come_to_rest(times)
         must(not self._reports, "a report is never heard")
+        await world.refresh()
         bodies = world.observer.check_rest(faults=plan.happened)
         world.check_promises(bodies)
         return bodies

@@ -40,6 +40,11 @@ PORTS = (
 )
 
 
+def kinds(name: str) -> tuple[Fault, ...]:
+    """What may happen to a call of that name."""
+    return tuple(fault for fault in Fault if fault is not Fault.RETRIED or name in REPEATABLE)
+
+
 @dataclass
 class FaultPlan:
     """Numbers the calls of a whole run, from 1; `at` names the faults by number, `chance` is that of any other."""
@@ -57,7 +62,9 @@ class FaultPlan:
         self.names.append(name)
         fault = self.at.get(self.count)
         if fault is None and self.chance and self.rng.random() < self.chance:
-            fault = self.rng.choice(tuple(Fault))
+            fault = self.rng.choice(kinds(name))
+        if fault not in kinds(name):
+            fault = None
         self.happened += fault is not None
         return fault
 
@@ -96,7 +103,7 @@ class Worker:
         if fault is Fault.REFUSED:
             raise ServiceUnavailableError("The service does not answer.")
         answer = await method(*args, **kwargs)
-        if fault is Fault.RETRIED and name in REPEATABLE:
+        if fault is Fault.RETRIED:
             answer = await method(*args, **kwargs)
         if self.dead or fault is Fault.DIE_AFTER:
             self.dead = True

@@ -54,13 +54,19 @@ async def run_schedule(seed: int) -> Outcome:
     rng = random.Random(seed)
     plan = FaultPlan(random.Random(seed + 1), chance=rng.choice((0, FAULTS_OF_100)) / 100)
     world = await World(plan, rng, hesitates=rng.choice((0, 3))).begin()
+    return await live(world, rng, rounds=ROUNDS, times=TIMES)
+
+
+async def live(world: World, rng: random.Random, *, rounds: int, times: int) -> Outcome:
+    """So many rounds of whatever the seed says, then rest, with each message delivered so many times."""
     deliveries = Deliveries(world)
     chance = Chance(world, deliveries, rng)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         works = [chance.work() for _ in range(rng.randint(1, AT_ONCE))]
         await asyncio.gather(*(work() for work in works))
+        await world.refresh()
         world.observer.check_now()
-    bodies = await deliveries.settle(times=TIMES)
+    bodies = await deliveries.settle(times=times)
     rests = Counter(body["status"] for body in bodies.values())
     return outcome(world, deliveries, rests)
 

@@ -6,7 +6,7 @@ Each command is one process's piece of work: it may die, and its clock may be wr
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -35,7 +35,7 @@ from tests.fakes.product import FakeProduct
 from tests.simulation.faulty_ports import FaultPlan, ProcessDied, Worker
 from tests.simulation.observer import Body, Broken, Observer, must
 from tests.simulation.plain_parts import GOOD, PlainReader, PlainRenderer, QuickClaims
-from tools.sample_registry import CONTOSO, FABRIKAM, customers, tenant
+from tools.sample_registry import CONTOSO, FABRIKAM, customers, seed_registry, tenant
 
 OPERATOR = "00000000-0000-4000-8000-0000000000aa"
 REVIEWER = Caller(organisation=OPERATOR, object_id="r1", name="Rey", roles=frozenset({Role.REVIEWER}))
@@ -80,11 +80,12 @@ class Filing:
 
 @dataclass
 class World:
-    """The product, who uses it, and what each was told."""
+    """The product, who uses it, and what each was told. `ports` replace the fakes of those names."""
 
     plan: FaultPlan
     rng: random.Random
     hesitates: int = 0
+    ports: Mapping[str, Any] = field(default_factory=dict)
     filings: list[Filing] = field(default_factory=list)
     drafts: dict[str, str] = field(default_factory=dict)
     told: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -95,15 +96,17 @@ class World:
     def __post_init__(self) -> None:
         self.product = FakeProduct()
         self.product.claims = QuickClaims()
-        self.product.services = replace(
-            self.product.services, claims=self.product.claims, reader=PlainReader(), renderer=PlainRenderer()
-        )
+        ports: dict[str, Any] = {"claims": self.product.claims, "reader": PlainReader(), "renderer": PlainRenderer()}
+        self.product.services = replace(self.product.services, **{**ports, **self.ports})
         self.observer = Observer(self.product)
 
     async def begin(self) -> "World":
         """The registry is imported."""
-        await self.product.seed()
+        await seed_registry(self.product.services.registry, now=self.product.now)
         return self
+
+    async def refresh(self) -> None:
+        """The observer sees what is stored; the fakes' rows are what it looks at anyway."""
 
     def worker(self) -> Worker:
         """A process with a clock of its own."""
@@ -212,7 +215,7 @@ class World:
         words = self.remark()
 
         async def work(services: Services, worker: Worker) -> Claim | None:
-            seen = await self.product.claims.get(claim_id)
+            seen = await self.product.services.claims.get(claim_id)
             if seen is None:
                 return None
             asks = decision in {"requestInformation", "reject"}
@@ -234,7 +237,7 @@ class World:
 
     async def answer(self, claim_id: str, choice: Choice, item: int | None = None) -> None:
         """The customer follows the link of the mail."""
-        seen = await self.product.claims.get(claim_id)
+        seen = await self.product.services.claims.get(claim_id)
         if seen is None or seen.value.customer_contact is None:
             return
         token = self.product.tokens.issue(seen.value)
@@ -258,7 +261,7 @@ class World:
 
     async def look(self, claim_id: str, organisation: str) -> None:
         """A partner opens the claim's history, and the customer the page behind the link."""
-        seen = await self.product.claims.get(claim_id)
+        seen = await self.product.services.claims.get(claim_id)
         if seen is None:
             return
         await claim_history(self.product.services, caller=admin(organisation), claim_id=claim_id)
