@@ -48,6 +48,7 @@ FLOWS: dict[str, Story] = {
     "overdue": stories_deciding.overdue,
     "bounce": stories_deciding.bounce,
     "late-bounce": stories_deciding.late_bounce,
+    "late-notice": stories_deciding.late_notice,
     "refused-notice": stories_deciding.refused_notice,
     "import-registry": stories_importing.import_registry,
     "import-ends": stories_importing.import_ends,

@@ -12,6 +12,7 @@ from shared.domain.claim import Claim
 from shared.domain.claim_fields import ClaimFields
 from shared.settings import Settings
 from shared.storage.clients import Clients
+from shared.storage.keys import Table
 from shared.storage.provision import provision
 from shared.storage.queues import encoded, parsed
 from shared.storage.registry import TableRegistry
@@ -207,6 +208,14 @@ class DrivenProduct:
                 continue  # the queue would try it once more
         await self.drain()
         return len(messages)
+
+    async def purge(self) -> None:
+        """Throw away every message and deadline of a case that went wrong: no other case is to meet them."""
+        for queue in Queue:
+            await self._reader(queue).clear_messages()
+        due = self.eyes.table(Table.DEADLINES)
+        async for row in due.list_entities():
+            await due.delete_entity(row)
 
     def _reader(self, queue: Queue) -> Any:
         """The test's own eyes on the queue: they are not part of the process that dies."""

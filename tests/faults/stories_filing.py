@@ -139,7 +139,7 @@ async def withdraw(case: Case) -> None:
         ),
     )
     await case.drained()
-    assert case.mails_to(f"ida@c{case.customer}.example", "ithdrawn") >= 1
+    assert case.mails_to(f"ida@c{case.customer}.example", "ithdrawn") >= 1, "the customer was never told"
 
 
 async def withdraw_at_once(case: Case) -> None:

@@ -20,13 +20,13 @@ CHOSEN = [(flow, fault, EVERY) for flow in NAMES for fault in FAULTS] if FULL el
 Record = Callable[[str, object], None]
 
 
-async def proven(driven: DrivenProduct, flow: str, at: int, fault: Fault) -> tuple[bool, list[str]]:
+async def proven(driven: DrivenProduct, flow: str, at: int | None, fault: Fault) -> tuple[bool, list[str]]:
     """One case; what a story itself finds wrong counts as well."""
     try:
         return await run_case(driven, flow, at, fault, again=1 if FULL else 0)
     except (AssertionError, Exception) as error:
         driven.restart()
-        await driven.drain()
+        await driven.purge()
         return True, [f"{type(error).__name__}: {error}"]
 
 
