@@ -27,7 +27,8 @@ from shared.usecases.services import Services
 FROM, UNTIL = time(7), time(18)
 """Local time of the policy's zone: in the morning, or later the same day where the app was down."""
 LISTS_SETTLE = timedelta(minutes=10)
-SENDING_LEASE = timedelta(minutes=10)
+SENDING_LEASE = timedelta(minutes=40)
+"""Ten minutes for the work, and the half hour by which the clocks of two workers may differ."""
 _OPERATIONS = uuid.UUID("2f4a5d0e-8d0b-4b3c-8f43-6c1b0a6f9d11")
 
 

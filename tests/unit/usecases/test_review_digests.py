@@ -262,6 +262,23 @@ async def test_a_crash_while_sending_costs_one_repeat_at_most(product: FakeProdu
     assert len(product.sender.sent) == 2
 
 
+async def test_a_timer_whose_clock_is_ahead_sends_no_second_mail(product: FakeProduct) -> None:
+    """Two overlapping runs whose clocks differ by half an hour: what one is sending, the other leaves alone."""
+    await flagged(product, "skewed")
+    answer = product.sender.send
+    others: list[tuple[DigestKind, ...]] = []
+
+    async def meanwhile(mail: Any, *, operation_id: str) -> str:
+        product.sender.send = answer  # type: ignore[method-assign]
+        others.append(await run(product, NEXT_MORNING + timedelta(minutes=30)))
+        return await answer(mail, operation_id=operation_id)
+
+    product.sender.send = meanwhile  # type: ignore[method-assign]
+    assert await run(product, NEXT_MORNING) == (DigestKind.NEW,)
+    assert others == [()]
+    assert len(product.sender.sent) == 1
+
+
 async def test_two_timers_at_once_send_one_mail(product: FakeProduct) -> None:
     """Of two runs that see the same row, the one that loses the row sends nothing, and the winner's word stands."""
     await flagged(product, "two")
