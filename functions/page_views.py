@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from functions.history_json import whole_history_json
+from functions.history_words import detail_words
 from functions.page_rendering import when
 from functions.presenters import claim_json, history_json, receipt_json, running_receipt
 from functions.status_text import status_text
@@ -111,14 +112,18 @@ def _takes(claim: Claim, kind: EventKind, *, now: datetime) -> bool:
 def history_view(claim: Claim, rows: tuple[HistoryRow, ...], *, for_programme: bool, language: str) -> dict[str, Any]:
     """The events, newest first, and the words of their reasons."""
     events = history_json(claim, rows, for_programme=for_programme)["items"]
-    return _timeline(events, language=language)
+    return _timeline(events, claim, language=language)
 
 
 def whole_history_view(history: ClaimHistory, *, for_programme: bool, language: str) -> dict[str, Any]:
     """The same, with the mails and the looks at proofs among the events."""
-    return _timeline(whole_history_json(history, for_programme=for_programme)["items"], language=language)
+    entries = whole_history_json(history, for_programme=for_programme)["items"]
+    return _timeline(entries, history.claim, language=language)
 
 
-def _timeline(entries: list[dict[str, Any]], *, language: str) -> dict[str, Any]:
+def _timeline(entries: list[dict[str, Any]], claim: Claim, *, language: str) -> dict[str, Any]:
+    """Newest first; `told` is what an entry's detail says, in words."""
     codes = [code for entry in entries for code in entry.get("reasons", ())]
-    return {"events": entries[::-1], "event_reasons": reason_words(codes, language=language)}
+    told = [detail_words(entry.get("detail", {}), claim, language=language) for entry in entries]
+    events = [{**entry, "told": words} for entry, words in zip(entries, told, strict=True)]
+    return {"events": events[::-1], "event_reasons": reason_words(codes, language=language)}

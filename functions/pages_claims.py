@@ -38,6 +38,8 @@ async def show_claims_page(call: Call) -> func.HttpResponse:
     more: dict[str, Any] = {
         "locations": [(one.mpn_id, f"{one.mpn_id}: {one.name}") for one in own],
         "discarded": DISCARDED in call.request.params,
+        "by_customer": True,
+        "names": (*FILTERS, "tenantId"),
     }
     try:
         found = await reading.list_claims(call.services, caller=call.caller, query=list_query(parameters))

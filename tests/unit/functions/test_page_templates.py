@@ -157,7 +157,7 @@ def pages(text: str, language: str) -> dict[str, str]:
         "claims.html": {
             "typed": Posted(values={"q": [text]}), "faults": Faults(), "filter_values": {"q": text}, "filtered": True,
             "started": True, "rows": rows["items"], "continuation": text, "states": [one.value for one in Status],
-            "locations": [(text, text), ("1", text)], "discarded": True,
+            "locations": [(text, text), ("1", text)], "discarded": True, "by_customer": True,
         },
         "associations.html": {"rows": [association_json(official)], "continuation": text, "started": True},
         "association.html": {
