@@ -7,11 +7,13 @@ another, and says the enumerations in the signature alone; the newer has fields 
 import datetime as dt
 import enum
 import inspect
+import sys
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
@@ -65,11 +67,23 @@ class Shape:
 @cache
 def shape(package: str, name: str) -> Shape:
     """The shape of a model class. LookupError where the package has no such class: a version moved it."""
-    models = import_module(f"{package}.models")
+    models = _models(package)
     found = getattr(models, name, None)
     if found is None:
         raise LookupError(f"{package} has no model {name}")
     return _shape_of(models, found)
+
+
+def _models(package: str) -> ModuleType:
+    """A package's models without its clients, whose import would take three times as long."""
+    if package not in sys.modules:
+        outer = package.rpartition(".")[0]
+        found = PathFinder.find_spec(package, import_module(outer).__path__)
+        if found is None or found.submodule_search_locations is None:
+            raise LookupError(f"{package} is not installed")
+        bare = sys.modules[package] = ModuleType(package)
+        bare.__path__ = list(found.submodule_search_locations)
+    return import_module(f"{package}.models")
 
 
 _seen: dict[type, Shape] = {}

@@ -1,6 +1,5 @@
 """The models that the infrastructure is held against: read right from both makes of packages, of the right versions."""
 
-import inspect
 from importlib import import_module
 from pathlib import Path
 
@@ -60,7 +59,8 @@ def test_models_are_of_the_version(name: str) -> None:
     """The installed package speaks the API version that the table says, so that an update cannot pass unseen."""
     table: dict[str, ResourceType] = {str(key): value for key, value in (*RESOURCE_TYPES.items(), *NAMED_TYPES.items())}
     found = table[name]
-    folder = Path(inspect.getfile(import_module(found.package))).parent
+    found.shape_read()
+    folder = Path(next(iter(import_module(found.package).__path__)))
     version = f'"{found.models_of or found.version}"'
     sources = [*folder.glob("_config*.py"), *(folder / "operations").glob("*.py")]
     assert any(version in source.read_text(encoding="utf-8") for source in sources)
