@@ -33,20 +33,27 @@ class TableClaimLists:
         self._secret = secret
         self._queue = ReviewQueue(self._table)
 
-    async def project(self, claim: Claim, *, thorough: bool) -> None:
+    async def project(self, claim: Claim, *, thorough: bool) -> bool:
         """Write the claim's rows; `thorough` clears every list it ever stood in, not just the last one.
 
-        ConflictError where others keep projecting the same claim.
+        False where there was nothing to write: the partner's row, which comes last, says all of it already. Whoever was
+        cut off before it is delivered again, and that is thorough. ConflictError where others keep projecting it.
         """
+        partner, row = keys.partner_list(claim.organisation), keys.list_row(claim.created_at, claim.claim_id)
+        stored = await self._row(partner, row)
+        if not thorough and stored is not None and _says(stored, list_entity(claim, partner, row)):
+            return False
         for _ in range(_TRIES):
-            if await self._queue.project(claim, thorough=thorough) and await self._projected(claim, thorough=thorough):
-                return
+            if await self._queue.project(claim, thorough=thorough) and await self._projected(
+                claim, stored, thorough=thorough
+            ):
+                return True
+            stored = await self._row(partner, row)
         raise ConflictError(say("The claim's lists are being written by others at this moment."))
 
-    async def _projected(self, claim: Claim, *, thorough: bool) -> bool:
+    async def _projected(self, claim: Claim, stored: TableEntity | None, *, thorough: bool) -> bool:
         row = keys.list_row(claim.created_at, claim.claim_id)
         partner = keys.partner_list(claim.organisation)
-        stored = await self._row(partner, row)
         newer = stored is not None and int(stored["HistorySeq"]) > claim.history_seq
         standing = Status(stored["Status"]) if stored is not None and newer else claim.status
         if not newer:
@@ -97,3 +104,8 @@ class TableClaimLists:
     async def _delete(self, partition: str, row: str) -> None:
         with service_faults():
             await self._table.delete_entity(partition, row)
+
+
+def _says(stored: TableEntity, entity: Entity) -> bool:
+    """Whether the stored row is that one, column by column."""
+    return dict(stored) == entity

@@ -6,6 +6,7 @@ from shared.domain.claim import Claim, Status
 from shared.domain.claim_events import EventKind
 from shared.domain.mails import MailStatus
 from shared.domain.sayings import say
+from shared.usecases.association_ends import held_items
 from shared.usecases.dispatch_mail import SENDING_LEASE, dispatch_mail
 from shared.usecases.look_after_association import look_after_association
 from shared.usecases.publish_events import wake_events
@@ -37,8 +38,8 @@ AGAIN_STEP = "again"
 async def carry_out_effects(services: Services, *, message: WorkMessage, thorough: bool, now: datetime) -> None:
     """Bring the lists up to date and send what is to be sent; repeats and stale messages find nothing to do.
 
-    `thorough` (a redelivery, or a recovery message) also clears lists that an interrupted run may have left behind, and
-    asks for the verification again.
+    `thorough` (a redelivery) also clears lists that an interrupted run may have left behind; it and a recovery message
+    ask for the verification again.
     """
     recovering = thorough or message.step == RECOVERY_STEP
     current = await services.claims.get(message.claim_id)
@@ -50,10 +51,11 @@ async def carry_out_effects(services: Services, *, message: WorkMessage, thoroug
     if recovering and current.value.status is Status.SUBMITTED:
         again = WorkMessage(claim_id=message.claim_id, step=RECOVERY_STEP, sent_at=now)
         await services.queue.send(Queue.VERIFY, again)
-    if current.value.status is Status.APPROVED and (recovering or message.step in LOOKED_AFTER):
+    wanted = recovering or message.step in LOOKED_AFTER
+    if wanted and current.value.status is Status.APPROVED and held_items(current.value):
         await look_after_association(services, claim_id=message.claim_id, now=now)
         current = await services.claims.get(message.claim_id) or current
-    await _project(services, message.claim_id, thorough=recovering)
+    await _project(services, current.value, thorough=thorough)
     for wait, watched in await _mails(services, current, watched=message.watched, now=now):
         again = WorkMessage(claim_id=message.claim_id, step=AGAIN_STEP, sent_at=now, watched=watched)
         await services.queue.send(Queue.EFFECTS, again, delay=wait)
@@ -90,21 +92,19 @@ async def _mails(
     return [*again, (SENDING_LEASE, tuple(leased))] if leased else again
 
 
-async def _project(services: Services, claim_id: str, *, thorough: bool) -> None:
+async def _project(services: Services, current: Claim, *, thorough: bool) -> None:
     """Project until the claim stands still, for a projection must never be the older one of two.
 
     ConflictError where it will not stand still: the queue tries again.
     """
-    current = await services.claims.get(claim_id)
     for _ in range(PROJECTIONS_AT_MOST):
-        if current is None:
+        if not await services.lists.project(current, thorough=thorough):
             return
-        await services.lists.project(current.value, thorough=thorough)
-        after = await services.claims.get(claim_id)
+        after = await services.claims.get(current.claim_id)
         if after is None:
-            await services.lists.remove(current.value)
+            await services.lists.remove(current)
             return
-        if after.value.history_seq == current.value.history_seq:
+        if after.value.history_seq == current.history_seq:
             return
-        current = after
+        current = after.value
     raise ConflictError(say("The claim is changing faster than its lists can follow."))

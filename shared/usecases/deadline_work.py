@@ -6,6 +6,7 @@ again, to a handler that finds the decision made.
 
 import asyncio
 from datetime import datetime
+from functools import partial
 
 from shared.domain.claim import Claim
 from shared.domain.claim_events import Event, EventKind
@@ -14,7 +15,7 @@ from shared.usecases.association_ends import END, ENDING
 from shared.usecases.discard_draft import delete_draft
 from shared.usecases.due_plans import DueReason, is_planned, plan_due
 from shared.usecases.look_after_association import look_after_association
-from shared.usecases.records import DeadlineRow, Queue, WorkMessage
+from shared.usecases.records import DeadlineRow, Queue, Versioned, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.transition import change
 
@@ -67,20 +68,25 @@ async def _done(services: Services, row: DeadlineRow, *, now: datetime) -> Deadl
     stored = await services.claims.get(row.claim_id)
     seen = stored.value if stored else None
     plan = plan_due(row, seen, now=now)
-    if seen is not None and plan.event is not None:
-        return await _decide(services, row, plan.event, seen, now=now)
+    if stored is not None and plan.event is not None:
+        return await _decide(services, row, plan.event, stored, now=now)
     return row if plan.why is DueReason.NOT_YET else plan.present
 
 
+def _event_of(row: DeadlineRow, now: datetime, claim: Claim | None) -> Event | None:
+    return plan_due(row, claim, now=now).event
+
+
 async def _decide(
-    services: Services, row: DeadlineRow, event: Event, seen: Claim, *, now: datetime
+    services: Services, row: DeadlineRow, event: Event, seen: Versioned[Claim], *, now: datetime
 ) -> DeadlineRow | None:
     """Commit the event. Where the claim has moved on meanwhile, gives the row of its clock as it runs now."""
     try:
         if event.kind is EventKind.DRAFT_EXPIRED:
-            await delete_draft(services, seen, event, now=now)
+            await delete_draft(services, seen.value, event, now=now)
         else:
-            await change(services, row.claim_id, lambda claim: plan_due(row, claim, now=now).event, now=now)
+            decide = partial(_event_of, row, now)
+            await change(services, row.claim_id, decide, now=now, read=seen)
     except ForbiddenTransitionError:
         stored = await services.claims.get(row.claim_id)
         return plan_due(row, stored.value if stored else None, now=now).present

@@ -66,7 +66,9 @@ async def dispatch_mail(
         cancelled = replace(stored.value, status=MailStatus.CANCELLED, failure=failure, updated_at=now)
         await _save(services, stored, cancelled)
         return None
-    registered = await services.registry.customer(claim.customer.tenant_id)
+    registered = None
+    if stored.value.kind in SETTLING_EVENTS:
+        registered = await services.registry.customer(claim.customer.tenant_id)
     sending = replace(
         stored.value,
         status=MailStatus.SENDING,
@@ -78,7 +80,7 @@ async def dispatch_mail(
         taken = Versioned(value=sending, version=await services.claims.save_mail(sending, stored.version))
     except ConflictError:
         return SETTLING
-    return await _send(services, claim, taken, registered, now=now)
+    return await _send(services, current, taken, registered, now=now)
 
 
 async def _wait(services: Services, mail: MailIntent, *, now: datetime) -> timedelta | None:
@@ -125,13 +127,13 @@ def _detail(
 
 async def _send(
     services: Services,
-    claim: Claim,
+    read: Versioned[Claim],
     taken: Versioned[MailIntent],
     registered: RegisteredCustomer | None,
     *,
     now: datetime,
 ) -> timedelta | None:
-    mail = taken.value
+    claim, mail = read.value, taken.value
     location = await services.registry.location(claim.organisation, claim.mpn_id)
     rendered = services.renderer.render(
         mail, claim, partner_name=location.organisation_name if location else claim.mpn_id
@@ -153,7 +155,7 @@ async def _send(
     accepted_at = services.clock()
     if operation_id != mail.operation_id:
         await services.operations.put(_operation(mail, operation_id))
-    await _accepted(services, taken, registered, accepted_at=accepted_at)
+    await _accepted(services, read, taken, registered, accepted_at=accepted_at)
     return None
 
 
@@ -162,7 +164,12 @@ def _operation(mail: MailIntent, operation_id: str) -> MailOperation:
 
 
 async def _accepted(
-    services: Services, taken: Versioned[MailIntent], registered: RegisteredCustomer | None, *, accepted_at: datetime
+    services: Services,
+    read: Versioned[Claim],
+    taken: Versioned[MailIntent],
+    registered: RegisteredCustomer | None,
+    *,
+    accepted_at: datetime,
 ) -> None:
     """Record the acceptance; for the request, in the transaction that starts the customer's window.
 
@@ -175,7 +182,7 @@ async def _accepted(
         at=accepted_at,
         detail={"mail": sent.operation_id},
     )
-    await settle_with(services, taken, sent, event, registered=registered, now=accepted_at)
+    await settle_with(services, taken, sent, event, registered=registered, now=accepted_at, read=read)
 
 
 async def _refused(services: Services, taken: Versioned[MailIntent], failure: str, *, now: datetime) -> None:
@@ -206,16 +213,18 @@ async def settle_with(
     *,
     registered: RegisteredCustomer | None,
     now: datetime,
+    read: Versioned[Claim] | None = None,
 ) -> None:
     """Save the ledger row; for a request of the round that runs, together with the event that it causes.
 
-    Where the claim does not take the event any more, the row alone is saved.
+    Where the claim does not take the event any more, the row alone is saved. `read` is the claim as it was before the
+    mail was sent: should it have moved on meanwhile, the commit is refused and it is read again.
     """
     if taken.value.kind not in SETTLING_EVENTS:
         await _save(services, taken, settled)
         return
     for _ in range(CAS_TRIES):
-        current = await services.claims.get(taken.value.claim_id)
+        current, read = read or await services.claims.get(taken.value.claim_id), None
         if current is None or current.value.round != taken.value.round or not _takes(current.value, event, now):
             await _save(services, taken, settled)
             return

@@ -71,8 +71,8 @@ class ClaimStore(Protocol):
 class ClaimLists(Protocol):
     """The projections that lists read; rebuildable from the claims."""
 
-    async def project(self, claim: Claim, *, thorough: bool) -> None:
-        """Write the claim's list rows; `thorough` also clears every list it ever stood in, not just the last one."""
+    async def project(self, claim: Claim, *, thorough: bool) -> bool:
+        """Write the list rows, false where they stand; `thorough` also clears every list it ever stood in."""
 
     async def remove(self, claim: Claim) -> None:
         """Clear the claim from every list."""

@@ -146,14 +146,15 @@ async def change(
     decide: Callable[[Claim | None], Event | None],
     *,
     now: datetime,
+    read: Versioned[Claim] | None = None,
 ) -> Claim:
     """Read, decide, commit; and again where somebody else was quicker, so that the answer is always about the truth.
 
     `decide` gets the claim as it is and gives the event, or null where nothing is left to do; it raises what the caller
-    is to be told. ConflictError after eight lost races.
+    is to be told. `read` is the claim where the caller has just read it. ConflictError after eight lost races.
     """
     for _ in range(CAS_TRIES):
-        current = await services.claims.get(claim_id)
+        current, read = read or await services.claims.get(claim_id), None
         event = decide(current.value if current else None)
         if current is None:
             raise ConflictError(say("There is no such claim."))

@@ -29,7 +29,7 @@ class FakeClaimLists:
         self.rows: FakeRows[ListedClaim] = FakeRows()
         self._page_rows = page_rows
 
-    async def project(self, claim: Claim, *, thorough: bool) -> None:
+    async def project(self, claim: Claim, *, thorough: bool) -> bool:
         """Write the claim's rows, unless newer ones are there."""
         await asyncio.sleep(0)
         row, partner = keys.list_row(claim.created_at, claim.claim_id), keys.partner_list(claim.organisation)
@@ -46,6 +46,7 @@ class FakeClaimLists:
             self.rows.put(keys.status_list(claim.status), row, listed)
             self.rows.put(partner, row, listed)
             self._queue(claim, listed)
+        return True
 
     def _queue(self, claim: Claim, listed: ListedClaim | None) -> None:
         """Where the claim waits for a reviewer, and nowhere else."""
