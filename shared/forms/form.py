@@ -49,6 +49,7 @@ class Form(BaseModel):
         alias_generator=to_camel,
         validate_by_name=False,
         regex_engine="rust-regex",
+        defer_build=True,  # each form's validator is made when it is first used: a cold start needs none of them
     )
 
     @model_validator(mode="before")
@@ -62,6 +63,7 @@ class Form(BaseModel):
     @classmethod
     def names(cls) -> frozenset[str]:
         """Every name that a request may use for one of the fields."""
+        cls.model_rebuild()  # the fields know their aliases only then; again is nothing
         found: set[str] = set()
         for name, field in cls.model_fields.items():
             if isinstance(field.validation_alias, AliasChoices):

@@ -7,6 +7,7 @@ the request held nothing else (PAGES.md, Decisions).
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -155,15 +156,20 @@ def _missing_titles(data: Mapping[str, Any]) -> Iterable[Fault]:
             yield Fault(pointer=f"/{name}/title", code=REQUIRED, message=say("Say what this person's job is."))
 
 
-_ORDER = [field.alias or name for name, field in ClaimForm.model_fields.items()]
+@cache
+def _order() -> tuple[str, ...]:
+    """The form's fields by the names that requests use, in their order."""
+    ClaimForm.model_rebuild()
+    return tuple(field.alias or name for name, field in ClaimForm.model_fields.items())
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Each place's fault once, in the order of the form's fields, so that a page can list them from top to bottom."""
+    order = _order()
 
     def rank(fault: Fault) -> int:
         top = fault.pointer.split("/")[1] if fault.pointer else ""
-        return _ORDER.index(top) if top in _ORDER else len(_ORDER)
+        return order.index(top) if top in order else len(order)
 
     once: dict[tuple[str, str], Fault] = {}
     for fault in faults:
