@@ -47,7 +47,7 @@ def detail_words(detail: Mapping[str, Any], claim: Claim, *, language: str) -> l
         "fields": lambda value: _listed([words.gettext(label_of(one)) or one for one in value], words),
         "proofs": lambda value: _listed([_proof(claim, one) for one in value], words),
         "proofId": lambda value: _proof(claim, value),
-        "checks": lambda value: _listed([_check(code, result, words) for code, result in value.items()], words),
+        "checks": lambda value: _checks(value, words),
         "reportedAt": lambda value: words.date_time(datetime.fromisoformat(value), "UTC"),
     }
     told: list[tuple[str, str]] = []
@@ -85,9 +85,17 @@ def _proof(claim: Claim, proof: str) -> str:
     return next((one.file_name for one in claim.proofs if proof in {one.proof_id, one.sha256}), proof)
 
 
+def _checks(results: Mapping[str, str], words: Texts) -> str:
+    """Each check that did not pass, and how many did: a check's title says what it found, so it fits no pass."""
+    passed = sum(1 for result in results.values() if result == "pass")
+    open_ = [_check(code, result, words) for code, result in results.items() if result != "pass"]
+    count = words.ngettext("%(num)d check passed", "%(num)d checks passed", passed) % {"num": passed}
+    return "; ".join([*open_, count])
+
+
 def _check(code: str, result: str, words: Texts) -> str:
     title = words.gettext(reason(code).title) if code in set(ReasonCode) else code
-    return f"{title}: {words.gettext(CHECKS[result]).lower()}" if result in CHECKS else f"{title}: {result}"
+    return f"{title} ({words.gettext(CHECKS[result]).lower()})" if result in CHECKS else f"{title} ({result})"
 
 
 def _listed(parts: list[str], words: Texts) -> str:

@@ -1,13 +1,13 @@
 """A claim as its page shows it. What is shown comes from the API's own presenters, so that no page can tell more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from functions.history_json import whole_history_json
+from functions.history_json import MAIL, whole_history_json
 from functions.history_words import detail_words
 from functions.page_rendering import when
-from functions.presenters import claim_json, history_json, receipt_json, running_receipt
+from functions.presenters import claim_json, history_json, instant, receipt_json, running_receipt
 from functions.status_text import status_text
 from shared.domain.claim import Actor, ActorKind, Claim
 from shared.domain.claim_events import Event, EventKind
@@ -18,6 +18,7 @@ from shared.domain.reasons import ReasonCode, reason
 from shared.texts import texts
 from shared.usecases.callers import PARTNERS, Caller, Role
 from shared.usecases.claim_history import ClaimHistory
+from shared.usecases.read_sent_mails import SentMail
 from shared.usecases.summaries import next_step
 
 if TYPE_CHECKING:
@@ -115,9 +116,18 @@ def history_view(claim: Claim, rows: tuple[HistoryRow, ...], *, for_programme: b
     return _timeline(events, claim, language=language)
 
 
-def whole_history_view(history: ClaimHistory, *, for_programme: bool, language: str) -> dict[str, Any]:
-    """The same, with the mails and the looks at proofs among the events."""
+def whole_history_view(
+    history: ClaimHistory, *, for_programme: bool, language: str, letters: Mapping[str, SentMail] | None = None
+) -> dict[str, Any]:
+    """The same, with the mails and the looks at proofs among the events; `letters` are the mails to read, by ID."""
     entries = whole_history_json(history, for_programme=for_programme)["items"]
+    read = {
+        (mail.kind.value, mail.round, instant(mail.sent_at)): (letters or {}).get(mail.operation_id)
+        for mail in history.mails
+    }
+    for entry in entries:
+        if entry["kind"] == MAIL:
+            entry["letter"] = read.get((entry["mail"], entry["round"], entry["sentAt"]))
     return _timeline(entries, history.claim, language=language)
 
 

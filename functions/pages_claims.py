@@ -15,6 +15,7 @@ from shared.domain.claim import Claim, Status
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.forms.list_form import list_query
 from shared.usecases import claim_history as recording
+from shared.usecases import read_sent_mails as sending
 from shared.usecases import reading
 from shared.usecases.callers import PARTNERS
 from shared.usecases.own_locations import own_locations
@@ -107,9 +108,10 @@ async def show_history_page(call: Call) -> func.HttpResponse:
     """Everything that happened to the claim, newest first: its events, its mails, and who looked at its proofs."""
     language = language_of_page(call.request)
     history = await recording.claim_history(call.services, caller=call.caller, claim_id=call.claim_id)
+    letters = await sending.read_sent_mails(call.services, history)
     return page(
         call,
         "history.html",
         **claim_view(history.claim, caller=call.caller, language=language, now=call.now),
-        **whole_history_view(history, for_programme=call.caller.is_programme, language=language),
+        **whole_history_view(history, for_programme=call.caller.is_programme, language=language, letters=letters),
     )
