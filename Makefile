@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: infra-scan package help setup run demo faults simulate test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package help setup run demo faults simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ faults: ## Put every fault under every storage request of every flow, and count 
 
 simulate: ## Simulate every promise on the fakes: pairs of faults, seeded schedules, a rule-based machine (twenty minutes)
 	@SIMULATE=full $(WITH) -m pytest -s tests/simulation $(ARGS)
+
+races: ## Race for slots, keys and deadlines, and kill hosts under load (RACES=10: a tenth of it; all takes half an hour)
+	@RACES=$${RACES:-full} $(WITH) -m pytest -s tests/races $(ARGS)
 
 coverage: ## Run every test and report the branches not covered
 	@$(WITH) -m coverage erase
