@@ -220,14 +220,14 @@ def only_clean_proofs_are_served(found: Evidence) -> Findings:
 
 def the_log_tells_nobody(found: Evidence) -> Findings:
     """12. Logs hold no token, address, file name or body."""
-    secrets: dict[str, str | None] = {"file name": FILE_NAME, "mail": "Please answer"}
+    secrets: list[tuple[str, str | None]] = [("file name", FILE_NAME), ("mail", "Please answer")]
     for _, mail in found.mails:
-        secrets |= {f"token of {mail.to}": token_of(mail), f"address {mail.to}": mail.to}
+        secrets += [("token", token_of(mail)), ("recipient", mail.to)]
     for body in found.bodies.values():
         for name in ("customer_contact", "partner_contact"):
             if body[name] is not None:
-                secrets |= {f"{name} of a body": body[name]["email"], f"name of a {name}": body[name]["name"]}
-    yield from (f"the log holds a {what}" for what, word in secrets.items() if word and word in found.log)
+                secrets += [(name, body[name]["email"]), (name, body[name]["name"])]
+    yield from (f"the log holds a {what}" for what, word in dict.fromkeys(secrets) if word and word in found.log)
     if re.search(r"[\w.+-]+@[\w-]+\.example", found.log):
         yield "the log holds an address"
 
