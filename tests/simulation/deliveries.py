@@ -19,6 +19,7 @@ from shared.usecases.verify_claim import verify_claim
 from tests.fakes.queues import QueuedMessage
 from tests.simulation.faulty_ports import Worker
 from tests.simulation.observer import Body, must
+from tests.simulation.registrar import check_ends
 from tests.simulation.world import Filing, World
 
 HIDDEN = timedelta(seconds=60)
@@ -119,6 +120,7 @@ class Deliveries:
         await world.refresh()
         bodies = world.observer.check_rest(faults=plan.happened)
         world.check_promises(bodies)
+        await check_ends(world, bodies)
         return bodies
 
     async def _insist(self, filing: Filing) -> None:

@@ -10,8 +10,10 @@ from datetime import timedelta
 from shared.usecases.customer_response import Choice
 from tests.simulation.deliveries import Deliveries
 from tests.simulation.faulty_ports import Fault, FaultPlan
+from tests.simulation.people import ENDS, PRODUCTS, SALES
 from tests.simulation.plain_parts import GOOD, SCANNED, UNREADABLE
-from tests.simulation.world import PRODUCTS, World
+from tests.simulation.registrar import change_end
+from tests.simulation.world import World
 from tools.sample_registry import CONTOSO, FABRIKAM
 
 ROUNDS = 14
@@ -79,7 +81,7 @@ class Chance:
 
     def work(self) -> Callable[[], Awaitable[None]]:
         """One thing that somebody does, or that happens; what it is about is chosen when it begins."""
-        whoever = [self.filing, self.queues, self.queues, self.queues, self.time, self.report]
+        whoever = [self.filing, self.queues, self.queues, self.queues, self.time, self.report, self.registry]
         people = [self.partner, self.reviewer, self.reviewer, self.customer, self.customer]
         return self._rng.choice([*whoever, *people] if self._world.known() else whoever)
 
@@ -129,6 +131,10 @@ class Chance:
         else:
             product.now += rng.choice(SKIPS)
         await asyncio.gather(*(self._deliveries.tick() for _ in range(rng.choice((0, 1, 2)))))
+
+    async def registry(self) -> None:
+        """A subscription ends sooner, or is extended."""
+        await change_end(self._world, self._rng.choice(ENDS))
 
     async def report(self) -> None:
         """One of the mails bounces."""
@@ -204,11 +210,24 @@ async def undelivered(world: World, deliveries: Deliveries) -> None:
     await deliveries.bounce_request()
 
 
+async def renewed(world: World, deliveries: Deliveries) -> None:
+    """A subscription is claimed and confirmed, is about to end, is extended after all, and ends."""
+    await world.new_filing(FABRIKAM, 2, (SALES,))
+    await once_around(deliveries)
+    for claim_id, _ in world.known():
+        await world.answer(claim_id, Choice.CONFIRM)
+    await once_around(deliveries)
+    for ends_in in (timedelta(days=20), timedelta(days=400), timedelta(days=-1)):
+        await change_end(world, ends_in)
+        await once_around(deliveries)
+
+
 STORIES: Mapping[str, Callable[[World, Deliveries], Awaitable[None]]] = {
     "file and approve": file_and_approve,
     "asked and answered": asked_and_answered,
     "contested": contested,
     "taken back": taken_back,
+    "renewed": renewed,
     "undelivered": undelivered,
 }
 

@@ -15,9 +15,11 @@ from tests.simulation.cases import FULL
 from tests.simulation.deliveries import Deliveries
 from tests.simulation.faulty_ports import Fault, FaultPlan
 from tests.simulation.observer import Broken, WatchedRows
+from tests.simulation.people import ENDS, PRODUCTS
 from tests.simulation.plain_parts import GOOD, SCANNED, UNREADABLE, Clockwork
+from tests.simulation.registrar import change_end
 from tests.simulation.schedules import CUSTOMERS, DECISIONS, ORGANISATIONS, PARTNER_ACTS, SKIPS
-from tests.simulation.world import PRODUCTS, World
+from tests.simulation.world import World
 
 RUNS, STEPS = (2_500, 50) if FULL else (24, 50)
 CHOSEN = st.integers(0, 50)
@@ -136,6 +138,11 @@ class Programme(RuleBasedStateMachine):
     def the_timer_runs(self, fault: FaultAhead) -> None:
         """As often as it likes."""
         self.step(self.deliveries.tick(), fault)
+
+    @rule(ends_in=st.sampled_from(ENDS), fault=FAULTS)
+    def the_registry_changes(self, ends_in: timedelta, fault: FaultAhead) -> None:
+        """A subscription ends sooner, or later."""
+        self.step(change_end(self.world, ends_in), fault)
 
     @precondition(lambda self: bool(self.world.product.sender.sent))
     @rule(chosen=CHOSEN, fault=FAULTS)

@@ -18,6 +18,7 @@ from shared.usecases.services import Services
 from shared.usecases.transition import RECOVERY_STEP
 from tests.fakes.queues import FakeWorkQueue
 from tests.simulation.cases import Case, single_faults
+from tests.simulation.faulty_ports import Fault
 from tests.simulation.observer import Broken, WatchedRows
 from tests.simulation.plain_parts import Clockwork, QuickClaims
 from tests.simulation.schedules import STORIES
@@ -90,13 +91,16 @@ SAFEGUARDS = (no_if_match, no_operation_id, no_intent, no_pending_check, no_gate
 
 
 def runs(clockwork: Clockwork) -> Iterator[Case]:
-    """A bounded run: each story without a fault and with each fault at each commit, and some seeds, taken in turns."""
-    singles = []
-    for story in sorted(STORIES):
-        plain = Case(story=story)
-        singles += [plain, *single_faults(story, plain.run(clockwork).calls, commits=True)]
-    rng = random.Random(4)
-    rng.shuffle(singles)
+    """A bounded run: each story without a fault and with the faults at each commit, and some seeds, taken in turns.
+
+    What strikes right after a commit comes first: most safeguards are there for it.
+    """
+    plain = [Case(story=story) for story in sorted(STORIES)]
+    faulty: list[Case] = []
+    for case in plain:
+        faulty += single_faults(case.story, case.run(clockwork).calls, commits=True)
+    random.Random(4).shuffle(faulty)
+    singles = [*plain, *sorted(faulty, key=lambda case: case.faults[0][1] not in {Fault.RETRIED, Fault.DIE_AFTER})]
     seeds = [Case(seed=seed) for seed in range(SEEDS)]
     return chain.from_iterable(zip(singles[0::4], singles[1::4], singles[2::4], singles[3::4], seeds, strict=False))
 

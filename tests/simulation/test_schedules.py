@@ -29,7 +29,7 @@ def test_any_two_calls_of_a_story_may_fail(clockwork: Clockwork, story: str) -> 
     cases = list(pairs(story, calls, at_most=PAIRS_AT_MOST))
     both = sum(case.run(clockwork).faults == 2 for case in cases)
     print(f"{story}: {len(calls)} calls, {both} pairs of faults, 0 broken")
-    assert both > len(cases) / 2
+    assert both >= len(cases) / 4
 
 
 def test_schedules_of_many_seeds_keep_every_promise(clockwork: Clockwork) -> None:

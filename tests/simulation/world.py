@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from shared.domain.claim import Claim, Contact, Customer, RequestedProduct, Status
+from shared.domain.claim import Claim, Status
 from shared.domain.claim_fields import ClaimFields
 from shared.domain.errors import DomainError
 from shared.domain.slots import SlotLostError
-from shared.usecases.callers import Caller, Role
 from shared.usecases.claim_history import claim_history
 from shared.usecases.comment_on_claim import comment_on_claim
 from shared.usecases.correct_mpn import correct_mpn
@@ -34,37 +33,13 @@ from shared.usecases.withdraw_claim import withdraw_claim
 from tests.fakes.product import FakeProduct
 from tests.simulation.faulty_ports import FaultPlan, ProcessDied, Worker
 from tests.simulation.observer import Body, Broken, Observer, must
+from tests.simulation.people import MOVED, PRODUCTS, REVIEWER, admin, fields
 from tests.simulation.plain_parts import GOOD, PlainReader, PlainRenderer, QuickClaims
-from tools.sample_registry import CONTOSO, FABRIKAM, customers, seed_registry, tenant
+from tools.sample_registry import seed_registry
 
-OPERATOR = "00000000-0000-4000-8000-0000000000aa"
-REVIEWER = Caller(organisation=OPERATOR, object_id="r1", name="Rey", roles=frozenset({Role.REVIEWER}))
-LOCATIONS = {CONTOSO: "1000001", FABRIKAM: "2000001"}
-MOVED = "1000002"
-PRODUCTS = (("teams",), ("intune",), ("teams", "intune"))
 SKEWS = (timedelta(), timedelta(minutes=15), timedelta(minutes=-15))
 BY_SILENCE = ("Approved", "silence")
 Work = Callable[[Services, Worker], Awaitable[Any]]
-
-
-def admin(organisation: str) -> Caller:
-    """The organisation's incentives admin."""
-    return Caller(organisation=organisation, object_id="p1", name="Pat", roles=frozenset({Role.PARTNER_ADMIN}))
-
-
-def fields(organisation: str, customer: int, products: tuple[str, ...]) -> ClaimFields:
-    """A complete Microsoft 365 claim."""
-    domain = customers()[customer - 1].domains[0]
-    return ClaimFields(
-        mpn_id=LOCATIONS[organisation],
-        customer=Customer(tenant_id=tenant(customer), domain=domain),
-        solution_area="microsoft-365",
-        activities=("usage",),
-        claim_name="Rollout",
-        requested=tuple(RequestedProduct(product_id=product) for product in products),
-        customer_contact=Contact(name="Ida", email=f"ida@{domain}", title="IT"),
-        partner_contact=Contact(name="Pat", email="pat@partner.example"),
-    )
 
 
 @dataclass
