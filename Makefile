@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: infra-scan package help setup run demo faults simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package help bench setup run demo faults simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +33,11 @@ test-fast: ## Run the tests that need no storage and no host
 faults: ## Put every fault under every storage request of every flow, and count the points (takes an hour or two)
 	@FAULTS=full $(WITH) -m pytest -q -n auto --dist load tests/faults $(ARGS)
 
-simulate: ## Simulate every promise on the fakes: pairs of faults, seeded schedules, a rule-based machine (twenty minutes)
+simulate: ## Simulate every promise on the fakes: pairs of faults, seeded schedules, a rule-based machine (half an hour)
 	@SIMULATE=full $(WITH) -m pytest -s tests/simulation $(ARGS)
+
+bench: ## Measure speed and storage requests against bare references (FIGURE=name one; ARGS=--write draws the docs)
+	@$(WITH) -m tools.bench $(FIGURE) $(ARGS)
 
 races: ## Race for slots, keys and deadlines, and kill hosts under load (RACES=10: a tenth of it; all takes half an hour)
 	@RACES=$${RACES:-full} $(WITH) -m pytest -s tests/races $(ARGS)

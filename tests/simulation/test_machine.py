@@ -185,7 +185,7 @@ def test_nobody_finds_an_order_that_breaks_a_promise() -> None:
     Programme.taken = 0
     live_through(RUNS)
     print(f"{Programme.taken} steps of the rule-based machine, 0 broken")
-    assert Programme.taken >= RUNS * STEPS / 4
+    assert Programme.taken >= (100_000 if FULL else 500)
 
 
 def test_the_machine_finds_a_missing_safeguard(monkeypatch: pytest.MonkeyPatch) -> None:
