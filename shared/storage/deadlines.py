@@ -31,7 +31,9 @@ class TableDeadlines:
     async def put(self, rows: Sequence[DeadlineRow]) -> None:
         """Write the rows; the same row again is the same row."""
         with service_faults():
-            await asyncio.gather(*(self._table.upsert_entity(_entity(row), mode=UpdateMode.REPLACE) for row in rows))
+            await asyncio.gather(
+                *(self._table.upsert_entity(deadline_entity(row), mode=UpdateMode.REPLACE) for row in rows)
+            )
 
     async def due(self, now: datetime, *, limit: int) -> tuple[DeadlineRow, ...]:
         """Rows with due_at ≤ now, oldest hour first."""
@@ -82,7 +84,8 @@ def _row(entity: Mapping[str, Any]) -> DeadlineRow:
     return DeadlineRow(kind=entity["ClockKind"], claim_id=entity["ClaimId"], due_at=due_at)
 
 
-def _entity(row: DeadlineRow) -> dict[str, str | int | datetime]:
+def deadline_entity(row: DeadlineRow) -> dict[str, str | int | datetime]:
+    """The row as it is stored."""
     return {
         "PartitionKey": keys.deadline_partition(row.due_at, row.claim_id),
         "RowKey": keys.checked(keys.deadline_row(row.kind, row.claim_id)),

@@ -1,0 +1,43 @@
+"""Measure, and print each figure beside its reference: `make bench`, `make bench FIGURE=name`.
+
+`--write` also draws docs/performance.md and its picture from the run.
+"""
+
+import argparse
+import asyncio
+import importlib
+import sys
+
+from tools.bench.figure import Figure
+
+SUBJECTS = ("life", "submit", "cold_start", "idle_tick", "proof_memory", "lists")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure the subjects that are asked for; 1 where a figure is not met."""
+    parser = argparse.ArgumentParser(prog="make bench", description="Measure the product against bare references.")
+    parser.add_argument("figure", nargs="*", help=f"one or more of {', '.join(SUBJECTS)}; all unless given")
+    parser.add_argument("--write", action="store_true", help="draw docs/performance.md from this run")
+    wishes = parser.parse_args(arguments)
+    unknown = set(wishes.figure) - set(SUBJECTS)
+    if unknown:
+        parser.error(f"no such figure: {', '.join(sorted(unknown))}")
+    figures: list[Figure] = []
+    for subject in wishes.figure or SUBJECTS:
+        module = importlib.import_module(f"tools.bench.{subject}")
+        found: list[Figure] = asyncio.run(module.measure())
+        figures += found
+        for one in found:
+            verdict = "met" if one.met else "NOT MET"
+            sign = "≤" if one.at_most else "≥"
+            print(f"{one.name:24} {one.ratio:8.2f}{one.unit} ({sign} {one.limit:g}) {verdict:8} {one.measured}", end="")
+            print(f"; reference: {one.reference}", flush=True)
+    if wishes.write:
+        from tools.bench.report import write
+
+        write(figures)
+    return 0 if all(one.met for one in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
