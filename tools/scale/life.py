@@ -1,6 +1,6 @@
 """What one claim takes, and from it what so many a month need and cost.
 
-Requests are those that `make bench FIGURE=life` counted; sizes were read from rows as they are stored.
+Requests are those that `make bench FIGURE=life` counted; sizes, looks and run times are estimates.
 """
 
 import json

@@ -51,7 +51,7 @@ def drained(claims: int, limits: Limits) -> Iterator[Minute]:
     """Every minute until no deadline is left, and then every hour until no mail is."""
     due, mails, minute = claims, 0, 0
     decided = min(limits.decided_per_minute.values())
-    mailed = min(rates.MAILS_PER_MINUTE * 60, limits.mails_per_hour) / 60
+    mailed = limits.mails_per_hour / 60
     taken = 0.0
     while due or mails > 0:
         step = 1 if due else 60

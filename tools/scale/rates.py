@@ -1,7 +1,7 @@
 """Prices and limits of the services, as assumed on a day: look them up again before you rely on them.
 
-Prices are list prices of a US region in US dollars, without free grants, reservations and taxes; they differ by region
-and agreement. The limits are the services' published ones.
+Prices are in US dollars, without free grants, reservations and taxes; they differ by region and agreement. Prices and
+limits were typed in from memory and the rules of the storage, not read from a price list.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,6 @@ PARTITION_PER_SECOND = 2_000
 ACCOUNT_PER_SECOND = 20_000
 QUEUE_PER_SECOND = 2_000
 MAILS_PER_HOUR = 100
-MAILS_PER_MINUTE = 30
 INSTANCES = 100
 """maximumInstances of infra/main.bicep."""
 CONCURRENT = 16 + 8
