@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.faults.evidence import Evidence
+from tests.faults.evidence import Row
 from tests.races.arena import PARTNERS, REVIEWERS, Arena, Filing
 from tests.races.reader import PATIENCE, Reader
 from tools.local_client import SAFETY_MARGIN, Link, Mail, at
@@ -55,12 +55,12 @@ async def slot_round(
     first = await arena.filing(1)
     if freed:
         taken = (await arena.file(first)).raise_for_status().json()
-        await reader.until(first.customer.tenant_id, _none_in("Submitted"), "the first claim checked")
+        await reader.until(first.customer.tenant_id, _left("Submitted"), "the first claim checked")
         await arena.withdraw(1, taken["claimId"])
     filings = [await arena.filing(partner, first.customer) for partner in EVERYBODY[:partners]]
     answers = await all_at_once([arena.file(one, at=one.partner) for one in filings])
     tally.expect(all(answer.status_code == 202 for answer in answers), f"filing: {[a.status_code for a in answers]}")
-    found = await reader.until(first.customer.tenant_id, _none_in("Submitted"), "all claims checked")
+    found = await reader.until(first.customer.tenant_id, _left("Submitted"), "all claims checked")
     made = {answer.json()["claimId"] for answer in answers if answer.status_code == 202}
     bodies = {claim_id: body for claim_id, body in found.bodies.items() if claim_id in made}
     came_to = Counter((body["status"], *body["reasons"]) for body in bodies.values())
@@ -140,7 +140,7 @@ async def silence_round(arena: Arena, reader: Reader, tally: Tally, number: int,
     after = dict.fromkeys(claims, 0) | dict(outcome)
     for claim_id, code in after.items():
         tenant_id = claims[claim_id].customer.tenant_id
-        evidence = await reader.until(tenant_id, _none_in("PendingCustomer"), "the deadline's end")
+        evidence = await reader.until(tenant_id, _left("PendingCustomer"), "the deadline's end")
         status = evidence.bodies[claim_id]["status"]
         wanted = {200: "OptedOut", 409: "Approved", 0: "Approved"}.get(code)
         tally.expect(status == wanted, f"the customer was answered {code}, and the claim is {status}")
@@ -149,14 +149,14 @@ async def silence_round(arena: Arena, reader: Reader, tally: Tally, number: int,
     tally.tenants += [filing.customer.tenant_id for filing in filings]
 
 
-def _none_in(status: str) -> Callable[[Evidence], bool]:
-    """Whether no claim is in that status any more."""
-    return lambda found: all(body["status"] != status for body in found.bodies.values())
+def _left(status: str) -> Callable[[Row], bool]:
+    """Whether a claim is in that status no more."""
+    return lambda row: bool(row["Status"] != status)
 
 
-def _asked(found: Evidence) -> bool:
-    """Whether the time to answer runs for every claim."""
-    return all("opt-out" in body["clocks"] for body in found.bodies.values())
+def _asked(row: Row) -> bool:
+    """Whether the customer's time to answer runs."""
+    return row.get("OptOutDeadline") is not None
 
 
 async def _links(arena: Arena) -> dict[str, Link]:
