@@ -54,7 +54,7 @@ ANSWERS: Mapping[str, Kind] = {
     "already-replayed": Kind(_Status.CONFLICT, N_("The message was put back already")),
     "already-decided": Kind(_Status.CONFLICT, N_("The answer is recorded already")),
     "already-disputed": Kind(_Status.CONFLICT, N_("The claim was disputed before")),
-    "contact-needed": Kind(_Status.CONFLICT, N_("The claim still needs its contact")),
+    "still-needed": Kind(_Status.CONFLICT, N_("The claim still needs its contact")),
     "too-late": Kind(_Status.CONFLICT, N_("It is too late for this")),
     "precondition-failed": Kind(_Status.PRECONDITION_FAILED, N_("The claim has changed meanwhile")),
     "too-large": Kind(_Status.CONTENT_TOO_LARGE, N_("The request is too large")),

@@ -32,15 +32,19 @@ LOOKED_AFTER = frozenset(
     }
 )
 """After these steps an official claim's subscriptions are looked at; others cannot have moved an end."""
+LATE = timedelta(minutes=10)
+"""From this age on a message may be one that was interrupted before: every delay that we ask for is shorter."""
 AGAIN_STEP = "again"
 
 
 async def carry_out_effects(services: Services, *, message: WorkMessage, thorough: bool, now: datetime) -> None:
     """Bring the lists up to date and send what is to be sent; repeats and stale messages find nothing to do.
 
-    `thorough` (a redelivery) also clears lists that an interrupted run may have left behind; it and a recovery message
-    ask for the verification again.
+    `thorough` (a redelivery) also clears lists that an interrupted run may have left behind, and so does a message that
+    comes late, such as one put back after it had failed for good; these and a recovery message ask for the verification
+    again.
     """
+    thorough = thorough or now - message.sent_at > LATE
     recovering = thorough or message.step == RECOVERY_STEP
     current = await services.claims.get(message.claim_id)
     await wake_events(services, message.claim_id, current.value if current else None, step=message.step, now=now)

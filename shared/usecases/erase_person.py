@@ -28,7 +28,7 @@ _OVER = frozenset({Status.OPTED_OUT, Status.WITHDRAWN, Status.ENDED})
 class ContactNeededError(DomainError):
     """The claim still runs: somebody must be there to be written to."""
 
-    code = "contact-needed"
+    code = "still-needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

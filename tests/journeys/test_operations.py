@@ -194,7 +194,7 @@ def test_a_person_is_erased_from_a_claim_that_is_over(
     claim = asked(contoso, customer, now=host.now())
     path, body = f"/api/review/claims/{claim['claimId']}/erase-person", {"email": claim["customerContact"]["email"]}
     refused = admin.http.post(path, json=body)
-    assert (refused.status_code, refused.json()["code"]) == (409, "contact-needed")
+    assert (refused.status_code, refused.json()["code"]) == (409, "still-needed")
     contoso.act(claim["claimId"], "withdraw").raise_for_status()
     assert contoso.http.post(path, json=body).status_code == 403
     assert admin.http.post(path, json=body).json()["erased"] == ["customerContact"]

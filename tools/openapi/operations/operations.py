@@ -42,7 +42,7 @@ OPERATIONS: Operations = {
         summary="Blank a person on a claim that is over",
         bodies=(JsonBody(form=ErasePersonForm, example={"email": "ida@alpine.example"}),),
         answers=(Answer(words="What was blanked; nothing where nobody has that address.", model=Erasure),),
-        problems=("contact-needed",),
+        problems=("still-needed",),
         languages=True,
     ),
     "verify_history": Operation(
