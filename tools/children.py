@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+_PORTS = range(11_000, 32_000)
+_TRIES = 200
 
 
 class PartNotStartedError(Exception):
@@ -19,10 +22,16 @@ class PartNotStartedError(Exception):
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback interface that nobody listens on at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port of the loopback interface that nobody listens on at this moment.
+
+    It lies below those that the system hands out by itself: one of these could become the near end of somebody's
+    connection before it is listened on. OSError where none is free.
+    """
+    for _ in range(_TRIES):
+        port = secrets.choice(_PORTS)
+        if is_port_free(port):
+            return port
+    raise OSError(f"no free port found between {_PORTS.start} and {_PORTS.stop - 1}")
 
 
 def is_port_free(port: int) -> bool:
