@@ -1,0 +1,1 @@
+"""Faults put under the real SDKs, and what must hold whatever fails."""
