@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from shared.storage.clients import Clients
-from shared.storage.queues import BODY_AT_MOST, BadMessageError, StorageWorkQueue, decoded, encoded, parsed
+from shared.storage.queues import StorageWorkQueue
 from shared.storage.upgrades import UnknownVersionError
+from shared.storage.work_messages import BODY_AT_MOST, BadMessageError, decoded, encoded, parsed
 from shared.usecases.correlation import correlated
 from shared.usecases.ports import WorkQueue
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
@@ -195,6 +196,7 @@ async def test_a_message_put_back_never_expires(empty_queues: Clients) -> None:
     await StorageWorkQueue(empty_queues).send_again(Queue.EFFECTS, "{}")
     messages = empty_queues.queue(Queue.EFFECTS.value).receive_messages()
     (found,) = [one async for one in messages]
+    assert found.expires_on is not None
     assert found.expires_on.year > 9000
 
 

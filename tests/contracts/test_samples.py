@@ -24,9 +24,9 @@ from shared.storage.idempotency import TableIdempotency
 from shared.storage.keys import Table
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.metrics import TableMetricsStore
-from shared.storage.queues import parsed
 from shared.storage.registry import TableRegistry
 from shared.storage.upgrades import SCHEMA_VERSION, STEPS, UnknownVersionError, upgraded
+from shared.storage.work_messages import parsed
 from shared.usecases.operation_records import DeadLetterPlace
 from shared.usecases.records import ListQuery
 from tests.contracts.conftest import KEY

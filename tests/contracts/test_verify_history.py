@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
 from shared.domain.claim_events import Event
 from shared.domain.claim_events import EventKind as E
 from shared.settings import Settings
@@ -15,6 +14,7 @@ from shared.storage.clients import Clients
 from shared.storage.keys import Table
 from shared.usecases.transition import carry_out
 from shared.usecases.verify_history import verify_history
+from shared.wiring import composition
 from tests.claims import NOW, an_event
 from tests.contracts.sample_claims import fresh
 from tests.fakes.product import FakeProduct
@@ -40,7 +40,7 @@ def _earlier(row: Row) -> Row:
 @pytest.mark.parametrize("tamper", [_forged, _by_another, _earlier])
 async def test_a_tampered_row_shows(storage: Settings, clients: Clients, tamper: Callable[[Row], Row]) -> None:
     """An event, an actor or a time that was changed in the table shows when the chain is recomputed, and where."""
-    services = wiring.build(storage, clients)
+    services = composition.build(storage, clients)
     new = new_claim(FakeProduct(now=NOW), fresh())
     events: tuple[Event, ...] = (an_event(E.SUBMITTED), an_event(E.CHECKS_PASSED), an_event(E.NOTICE_ACCEPTED))
     for event in events:

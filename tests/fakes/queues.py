@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.storage.queues import decoded, encoded, wrapped
+from shared.storage.work_messages import decoded, encoded, wrapped
 from shared.usecases.records import Queue, WorkMessage
 
 

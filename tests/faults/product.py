@@ -14,8 +14,8 @@ from shared.settings import Settings
 from shared.storage.clients import Clients
 from shared.storage.keys import Table
 from shared.storage.provision import provision
-from shared.storage.queues import encoded, parsed
 from shared.storage.registry import TableRegistry
+from shared.storage.work_messages import encoded, parsed
 from shared.usecases.callers import Caller
 from shared.usecases.carry_out_effects import carry_out_effects
 from shared.usecases.deadline_work import hand_out_due_deadlines, handle_deadline
@@ -27,7 +27,7 @@ from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.transition import RECOVERY_STEP
 from shared.usecases.uploads import Upload
 from shared.usecases.verify_claim import verify_claim
-from shared.wiring import build
+from shared.wiring.composition import build
 from tests.faults.surroundings import (
     FILE_NAME,
     START,

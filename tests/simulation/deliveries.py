@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.mails import MailKind
-from shared.storage.queues import decoded
+from shared.storage.work_messages import decoded
 from shared.usecases.carry_out_effects import carry_out_effects
 from shared.usecases.deadline_work import hand_out_due_deadlines, handle_deadline
 from shared.usecases.record_delivery import record_delivery

@@ -7,7 +7,7 @@ from shared.settings import Settings
 from shared.storage.clients import Clients
 from shared.storage.keys import Table
 from shared.usecases.records import DeadlineRow, Versioned
-from shared.wiring import build
+from shared.wiring.composition import build
 from tests.fakes.rows import FakeRows
 from tests.simulation.faulty_ports import FaultPlan
 from tests.simulation.world import World

@@ -11,7 +11,7 @@ from shared.storage import keys, odata
 from shared.storage.clients import Clients
 from shared.storage.keys import Table
 from shared.storage.list_rows import list_entity
-from shared.wiring import build
+from shared.wiring.composition import build
 from tools.bench.figure import Figure, milliseconds, percentile
 from tools.bench.ground import Ground, ground
 

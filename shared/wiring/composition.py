@@ -1,8 +1,6 @@
-"""The composition root: from the settings to the services, made once per process."""
+"""Every port beside what it is made of; a new adapter is named here and nowhere else."""
 
 import uuid
-from functools import cache
-from typing import Any
 
 from shared.clock import CLOCK
 from shared.directory.openid_discovery import OpenIdDirectory
@@ -14,7 +12,7 @@ from shared.notifications.digests import TemplateDigestRenderer
 from shared.notifications.rendering import TemplateMailRenderer
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.notifications.sender import CommunicationServicesSender
-from shared.settings import Settings, read_settings, tracing_wanted
+from shared.settings import Settings
 from shared.storage.audit_log import TableAuditLog
 from shared.storage.claim_lists import TableClaimLists
 from shared.storage.claims import TableClaimStore
@@ -28,38 +26,18 @@ from shared.storage.list_figures import TableListFigures
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.metrics import TableMailFailures, TableMetricsStore, TableWalkPlaces
 from shared.storage.proofs import BlobProofStore
-from shared.storage.queues import BadMessageError, StorageWorkQueue, parsed
+from shared.storage.queues import StorageWorkQueue
 from shared.storage.rate_limits import TableRateLimits
 from shared.storage.registry import TableRegistry
 from shared.storage.registry_admin import TableRegistryAdmin
 from shared.storage.usage import TableUsageStore
 from shared.usecases.programme_ports import EventPublisher
-from shared.usecases.records import WorkMessage
 from shared.usecases.services import Services
 
-__all__ = ["BadMessageError", "build", "services", "settings", "tracer", "work_message"]
 
-
-@cache
-def settings() -> Settings:
-    """The settings of this process. SettingsError names every one that is missing."""
-    return read_settings()
-
-
-@cache
-def services() -> Services:
-    """The services of this process; its clients live as long as it does."""
-    return build(settings(), Clients(settings()))
-
-
-@cache
-def tracer() -> Any:
-    """What makes spans, null where OpenTelemetry is not switched on: its library is then not even imported."""
-    if not tracing_wanted():
-        return None
-    from opentelemetry import trace
-
-    return trace.get_tracer("cpor")
+def composed(settings: Settings) -> Services:
+    """The services on clients of their own."""
+    return build(settings, Clients(settings))
 
 
 def build(settings: Settings, clients: Clients) -> Services:
@@ -136,8 +114,3 @@ def _events(settings: Settings) -> EventPublisher | None:
             identity_client_id=settings.identity_client_id,
         )
     return None
-
-
-def work_message(body: str) -> WorkMessage:
-    """A queue message's JSON as the work that it asks for; raises where it is none."""
-    return parsed(body)
