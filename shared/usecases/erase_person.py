@@ -16,6 +16,7 @@ from shared.domain.errors import DomainError
 from shared.domain.sayings import say
 from shared.usecases.audit_records import AuditAction, AuditEntry
 from shared.usecases.callers import Caller, NotFoundError, Role
+from shared.usecases.reading import read_claim
 from shared.usecases.records import ConflictError, Queue, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.transition import CAS_TRIES, RECOVERY_DELAY
@@ -48,6 +49,7 @@ async def erase_person(
     is not over), ServiceUnavailableError. Asked again, it finds nobody and is a success.
     """
     caller.needs(Role.PROGRAM_ADMIN)
+    await read_claim(services, caller=caller, claim_id=claim_id)  # what cannot be an ID names no claim
     for _ in range(CAS_TRIES):
         stored = await services.claims.get(claim_id)
         if stored is None:

@@ -1,1 +1,1 @@
-"""Faults put under the real SDKs, and what must hold whatever fails."""
+"""What nobody may do, tried at every door of the product (SECURITY.md)."""

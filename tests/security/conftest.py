@@ -5,7 +5,27 @@ A test says it by `record_property("security", "AREA")`, and `cases` and `broken
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
+
+from tests.security.world import World, new_world, opened
+
+
+@pytest.fixture(scope="session")
+async def everything() -> World:
+    """One product with a claim in every state; use it by `world`, which leaves it as it was."""
+    return await new_world()
+
+
+@pytest.fixture
+def world(everything: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The product behind the app's functions; what the test did to it is undone."""
+    opened(monkeypatch, everything)
+    put_back = everything.checkpoint()
+    yield everything
+    put_back()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.claim_events import EventKind as E
 from shared.usecases.audit_records import AuditAction
-from shared.usecases.callers import RoleMissingError
+from shared.usecases.callers import NotFoundError, RoleMissingError
 from shared.usecases.erase_person import ERASED, ContactNeededError, Erasure, erase_person
 from shared.usecases.verify_history import verify_history
 from tests.fakes.product import FakeProduct
@@ -101,3 +101,10 @@ async def test_only_admins_may(product: FakeProduct) -> None:
             comments=False,
             now=product.now,
         )
+
+
+@pytest.mark.parametrize("claim_id", ["a" * 48, "no-claim-s-id", ""])
+async def test_what_names_no_claim_is_not_there(product: FakeProduct, claim_id: str) -> None:
+    """An ID of no claim, and one that cannot be any claim's, are told the same: there is no such claim."""
+    with pytest.raises(NotFoundError):
+        await erase(product, claim_id, "anna@alpine.example")
