@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from itsdangerous import BadData, URLSafeSerializer
-
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.sayings import say
+from shared.signing import signed, value_of
 
 _SALT = "cpor.continuation."
 
 
 def continuation(secret: str, of: str, place: Sequence[str] | None) -> str | None:
     """The token for that place in the list `of`; null for null."""
-    return None if place is None else str(URLSafeSerializer(secret, salt=_SALT + of).dumps(list(place)))
+    return None if place is None else signed(secret, purpose=_SALT + of, value=list(place))
 
 
 def place_of(secret: str, of: str, token: str | None) -> tuple[str, ...] | None:
@@ -20,8 +19,8 @@ def place_of(secret: str, of: str, token: str | None) -> tuple[str, ...] | None:
     if token is None:
         return None
     try:
-        return tuple(map(str, URLSafeSerializer(secret, salt=_SALT + of).loads(token)))
-    except (BadData, ValueError, TypeError) as error:
+        return tuple(map(str, value_of(secret, purpose=_SALT + of, token=token)))
+    except (ValueError, TypeError) as error:
         message = say("This is not a continuation of this list.")
         raise InvalidClaimError(
             (Fault(pointer="/continuation", code="invalid-continuation", message=message),)

@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
-
 from shared.domain.errors import DomainError
 from shared.domain.sayings import say
+from shared.signing import signed, value_of
 from shared.usecases.callers import Caller
 
-_SALT = "cpor.page-form"
+_PURPOSE = "cpor.page-form"
 _LIFE = timedelta(days=30)
 
 
@@ -20,22 +19,19 @@ class FormRefusedError(DomainError):
 
 def form_token(secret: str, caller: Caller, *, now: datetime) -> str:
     """A token for this person's forms, good for 30 days."""
-    return str(_signer(secret).dumps([caller.organisation, caller.object_id, int(now.timestamp())]))
+    value = [caller.organisation, caller.object_id, int(now.timestamp())]
+    return signed(secret, purpose=_PURPOSE, value=value)
 
 
 def check_form_token(secret: str, token: str, caller: Caller, *, now: datetime) -> None:
     """FormRefusedError unless the token is this very person's and not too old."""
     try:
-        organisation, person, issued = _signer(secret).loads(token)
+        organisation, person, issued = value_of(secret, purpose=_PURPOSE, token=token)
         at = datetime.fromtimestamp(issued, tz=UTC)
-    except (BadData, ValueError, TypeError, OverflowError, OSError) as error:
+    except (ValueError, TypeError, OverflowError, OSError) as error:
         raise _refusal() from error
     if (organisation, person) != (caller.organisation, caller.object_id) or now - at > _LIFE:
         raise _refusal()
-
-
-def _signer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=_SALT)
 
 
 def _refusal() -> FormRefusedError:

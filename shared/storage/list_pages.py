@@ -13,6 +13,7 @@ from azure.data.tables.aio import TableClient
 from shared.domain.claim import ActorKind, Status
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.sayings import say
+from shared.signing import signed, value_of
 from shared.storage import keys, odata
 from shared.storage.faults import service_faults
 from shared.storage.list_rows import summary_from
@@ -20,7 +21,7 @@ from shared.usecases.records import ClaimSummary, ListPage, ListQuery
 
 TABLE_PAGES_AT_MOST = 5
 ROWS_AT_MOST = 1000
-_SALT = "cpor.continuation"
+_PURPOSE = "cpor.continuation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +129,15 @@ def _matches(summary: ClaimSummary, searched: str, query: ListQuery) -> bool:
 
 
 def _token(place: _Place | None, partition: str, secret: str) -> str | None:
-    from itsdangerous import URLSafeSerializer
-
     if place is None:
         return None
-    return str(URLSafeSerializer(secret, salt=_SALT).dumps([partition, place.behind, place.service]))
+    return signed(secret, purpose=_PURPOSE, value=[partition, place.behind, place.service])
 
 
 def _read_token(token: str, partition: str, secret: str) -> _Place:
-    from itsdangerous import BadData, URLSafeSerializer
-
     try:
-        named, behind, service = URLSafeSerializer(secret, salt=_SALT).loads(token)
-    except (BadData, ValueError, TypeError):
+        named, behind, service = value_of(secret, purpose=_PURPOSE, token=token)
+    except (ValueError, TypeError):
         named, behind, service = None, None, None
     if named != partition:
         message = say("This is not a continuation of this list.")
