@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.product import FakeProduct
 from tests.security.world import World, new_world, opened
 
 
 @pytest.fixture(scope="session")
 async def everything() -> World:
     """One product with a claim in every state; use it by `world`, which leaves it as it was."""
-    return await new_world()
+    return await new_world(FakeProduct())
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ A route that is not named here is asked for Contoso's claim that waits for its c
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,6 +50,10 @@ class Right:
     params: Mapping[str, str] = field(default_factory=dict)
     segments: Mapping[str, str] = field(default_factory=dict)
     changes: bool = True
+
+    def saying(self, said: Mapping[str, Any]) -> "Right":
+        """The same request with other words."""
+        return replace(self, said=said)
 
 
 def _draft(_world: World, _claim: Claim) -> dict[str, Any]:
@@ -171,6 +175,12 @@ RIGHT: Mapping[tuple[str, str], Right] = {
     ("POST", f"{_REVIEW}/comments"): Right(status=Status.UNDER_REVIEW, said={"remark": "Hello."}),
     ("POST", f"{_REVIEW}/decision"): Right(status=Status.UNDER_REVIEW, said=_seen(step="decide", **_REJECT)),
 }
+LOOKS = {
+    "api/claims/{claimId}/proofs/{proofId}",
+    "review/{claimId:minlength(20)}/proofs/{proofId}",
+    "review/{claimId:minlength(20)}/proofs/{proofId}/file",
+}
+"""Whoever looks at a proof is written down (PROCESS.md, History)."""
 
 
 def right(route: Route) -> Right:

@@ -13,7 +13,7 @@ from shared.domain.claim import Status
 from shared.domain.identifiers import claim_id
 from shared.usecases.callers import PARTNERS, PROGRAMME, Role
 from tests.claims import CONTOSO
-from tests.security.right_requests import RIGHT, Right, ask, one_who_may, right
+from tests.security.right_requests import LOOKS, RIGHT, Right, ask, one_who_may, right
 from tests.security.tally import Record, Tally
 from tests.security.world import (
     IN_THEIR_PLACE,
@@ -44,12 +44,6 @@ PARTNERS_CLAIM = [route for route in ABOUT_A_CLAIM if route.declared.roles & PAR
 PROGRAMMES_CLAIM = [route for route in ABOUT_A_CLAIM if route.declared.roles & PROGRAMME]
 NOBODY_S = claim_id(tenant_id=tenant_named("nobody"), organisation=CONTOSO, key="none", secret=KEY.encode())
 """The ID of a claim that there is not."""
-LOOKS = {
-    "api/claims/{claimId}/proofs/{proofId}",
-    "review/{claimId:minlength(20)}/proofs/{proofId}",
-    "review/{claimId:minlength(20)}/proofs/{proofId}/file",
-}
-"""Whoever looks at a proof is written down (PROCESS.md, History)."""
 _DRAFTS_ALONE = (
     "POST api/claims/{claimId}/proofs",
     "DELETE api/claims/{claimId}/proofs/{proofId}",

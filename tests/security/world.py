@@ -33,6 +33,7 @@ from tests.unit.functions.sent_requests import principal, request
 from tests.unit.usecases.contests import filed_by
 from tests.unit.usecases.lives import OPERATOR, live
 from tools.sample_proofs import pdf_proof
+from tools.sample_registry import seed_registry
 
 SITE = "https://cpor.example"
 SECRET = "f" * 40
@@ -252,10 +253,10 @@ def _copied(value: Any) -> Any:
     return copy(value) if isinstance(value, list | set | deque) else value
 
 
-async def new_world() -> World:
+async def new_world(product: FakeProduct) -> World:
     """The product with its claims, as people left it."""
-    world = World(FakeProduct())
-    await world.product.seed()
+    world = World(product)
+    await seed_registry(product.services.registry, now=product.now)
     for status, story in STORIES.items():
         events = [E.CONFIRMED if kind is E.DEADLINE_PASSED else kind for kind in story]
         world.claims[status] = await _lived(world, CONTOSO, status.value, *events)
@@ -266,8 +267,9 @@ async def new_world() -> World:
     await record_dead_letter(
         world.product.services, queue=Queue.EFFECTS.value, body=json.dumps(sent), now=world.product.now
     )
-    (kept,) = world.product.dead_letters.rows.stored.values()
-    world.letter = letter_name(kept.value)
+    letters = product.services.dead_letters
+    kept = await letters.page(since=product.now, until=product.now, top=1, open_only=True, behind=None)
+    world.letter = letter_name(kept.items[0])
     await take_metrics(world.product.services, now=world.product.now)  # else the first reader of figures would
     return world
 
@@ -277,9 +279,9 @@ async def _lived(world: World, organisation: str, name: str, *events: E) -> Clai
     digest = hashlib.sha256(a_file()).hexdigest()
     proof = a_proof("p1", sha256=digest, size=len(a_file()))
     new = filed_by(world.product, organisation, "teams", "exchange-online", tenant=name, key=name, proofs=(proof,))
-    await world.product.proofs.put(new.claim_id, digest, a_file())
+    await world.product.services.proofs.put(new.claim_id, digest, a_file())
     claim = await live(world.product, new, *events)
-    await world.product.lists.project(claim, thorough=True)
+    await world.product.services.lists.project(claim, thorough=True)
     return claim
 
 
