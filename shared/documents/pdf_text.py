@@ -77,6 +77,11 @@ class _SharedBytes(io.BytesIO):
         """The bytes themselves; nobody writes."""
         return memoryview(self._content)
 
+    def close(self) -> None:
+        """Let the bytes go: the library's reader refers to itself, and keeps its stream until a collection."""
+        self._content = b""
+        super().close()
+
 
 @contextmanager
 def _opened(content: bytes) -> "Iterator[PdfReader]":

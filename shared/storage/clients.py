@@ -23,6 +23,15 @@ BLOB_RETRIES: dict[str, Any] = {
     "read_timeout": 60,
 }
 
+# A large proof goes over the wire in pieces: the library copies a request's bytes, and keeps them until it is answered.
+PIECE = 1024 * 1024  # bytes; what is no larger takes one request
+PIECES: dict[str, Any] = {
+    "max_single_put_size": PIECE,
+    "max_block_size": PIECE,
+    "max_single_get_size": PIECE,
+    "max_chunk_get_size": PIECE,
+}
+
 
 class Clients:
     """Table, queue and blob clients. `transport` replaces the network's, for tests that inject faults."""
@@ -45,13 +54,14 @@ class Clients:
             )
         if settings.proof_storage:
             self.blob_service = BlobServiceClient.from_connection_string(
-                settings.proof_storage, **BLOB_RETRIES, **extra
+                settings.proof_storage, **BLOB_RETRIES, **PIECES, **extra
             )
         else:
             self.blob_service = BlobServiceClient(
                 account_url=settings.blob_service_uri or "",
                 credential=self._identity(settings),
                 **BLOB_RETRIES,
+                **PIECES,
                 **extra,
             )
         self._tables: dict[Table, TableClient] = {}

@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
+import io
 from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceModifiedError
 from azure.storage.blob import BlobProperties
-from azure.storage.blob.aio import BlobClient
+from azure.storage.blob.aio import BlobClient, StorageStreamDownloader
 
 from shared.domain.errors import DomainError
 from shared.domain.sayings import say
@@ -70,12 +71,17 @@ class BlobProofStore:
     async def get(self, claim_id: str, sha256: str) -> bytes | None:
         """The bytes, compared with their digest; null where there are none. ProofDamagedError."""
         blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
-        try:
-            with service_faults():
-                content: bytes = await (await blob.download_blob(max_concurrency=2)).readall()
-        except ResourceNotFoundError:
-            return None
-        digest = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+        for _ in range(_TRIES):
+            try:
+                with service_faults():
+                    content, digest = await _read(await blob.download_blob(max_concurrency=2))
+            except ResourceNotFoundError:
+                return None
+            except ResourceModifiedError:
+                continue  # renewed between two pieces, which are all of one version
+            break
+        else:
+            raise ServiceUnavailableError(say("The storage did not answer."))
         if digest != sha256:
             raise ProofDamagedError(say("A stored proof is damaged."))
         return content
@@ -112,6 +118,19 @@ class BlobProofStore:
                 raise
             return False
         return True
+
+
+async def _read(download: StorageStreamDownloader[bytes]) -> tuple[bytes, str]:
+    """All bytes and their SHA-256, taken in piece by piece, so that no second copy of a large proof is made."""
+    content, digest = io.BytesIO(), hashlib.sha256()
+    if download.size:  # made as large as it will be: growing, it would move and leave its old place behind
+        content.seek(download.size - 1)
+        content.write(b"\0")
+        content.seek(0)
+    async for piece in download.chunks():
+        await asyncio.to_thread(digest.update, piece)
+        content.write(piece)
+    return content.getvalue(), digest.hexdigest()
 
 
 def _is_protected(error: HttpResponseError) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.storage.clients import Clients
+from shared.storage.clients import PIECE, Clients
 from shared.storage.proofs import BlobProofStore, ProofDamagedError
 from shared.usecases.operation_records import StoredProof
 from shared.usecases.ports import ProofStore
@@ -27,7 +27,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@pytest.mark.parametrize("size", [1, 1000, 900_000])
+@pytest.mark.parametrize("size", [0, 1, 1000, PIECE, PIECE + 1])
 async def test_bytes_come_back_as_they_went(proofs: ProofStore, size: int) -> None:
     """Stored bytes come back equal, whatever their number."""
     content, claim_id = secrets.token_bytes(size), claim().claim_id
@@ -35,9 +35,10 @@ async def test_bytes_come_back_as_they_went(proofs: ProofStore, size: int) -> No
     assert await proofs.get(claim_id, digest(content)) == content
 
 
-async def test_the_same_bytes_again_are_a_success(proofs: ProofStore) -> None:
+@pytest.mark.parametrize("content", [b"proof", b"proof" * PIECE], ids=["small", "in pieces"])
+async def test_the_same_bytes_again_are_a_success(proofs: ProofStore, content: bytes) -> None:
     """The same proof stored again, one after the other or at once, is one proof."""
-    content, claim_id = b"proof", claim().claim_id
+    claim_id = claim().claim_id
     await proofs.put(claim_id, digest(content), content)
     await asyncio.gather(*(proofs.put(claim_id, digest(content), content) for _ in range(4)))
     assert await proofs.get(claim_id, digest(content)) == content

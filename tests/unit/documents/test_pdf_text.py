@@ -1,6 +1,8 @@
 """What is read from a PDF, what counts as signed, and what counts as active."""
 
+import gc
 import io
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -88,6 +90,19 @@ def test_a_real_proof_reads_line_by_line(good_pdf: bytes) -> None:
     assert "Signed by: Ann Example\nDate: 2026-11-20" in found.text
     assert found.machine_readable
     assert (found.active_content, found.signature_field_filled, found.truncated) == (False, False, False)
+
+
+def test_the_file_s_bytes_are_let_go_at_once(good_pdf: bytes) -> None:
+    """Nothing holds on to the bytes once they were read, not even until the next collection: proofs are large."""
+    content = bytes(bytearray(good_pdf))
+    gc.disable()
+    try:
+        before = sys.getrefcount(content)
+        assert opens(content)
+        read_pdf(content)
+        assert sys.getrefcount(content) == before
+    finally:
+        gc.enable()
 
 
 def test_polish_letters_come_out_as_they_went_in() -> None:

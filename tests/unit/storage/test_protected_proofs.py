@@ -1,6 +1,7 @@
 """Proofs under their retention, which the storage emulator does not have: what Azure refuses is no request's fault."""
 
 import hashlib
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -43,10 +44,10 @@ class ProtectedBlob:
     async def download_blob(self, **_: Any) -> Any:
         """It can be read."""
 
-        async def readall() -> bytes:
-            return CONTENT
+        async def chunks() -> AsyncIterator[bytes]:
+            yield CONTENT
 
-        return SimpleNamespace(readall=readall)
+        return SimpleNamespace(size=len(CONTENT), chunks=chunks)
 
 
 def store(code: str) -> BlobProofStore:
