@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from functions.wizard_steps import Step
 from shared.domain.claim import Status
 from shared.storage.keys import Table
 from tests.security.right_requests import LOOKS, ask, one_who_may, right
@@ -52,6 +53,18 @@ async def test_opening_changes_nothing(world: World, record_property: Record, ro
             changed = {now[0] for was, now in zip(before, world.stored(), strict=True) if was != now}
             allowed = {"FakeAuditLog.entries"} if route.declared.path in LOOKS and person else set()
             tally.check(changed <= allowed, f"{headers}: {changed}")
+    tally.done()
+
+
+@pytest.mark.parametrize("step", [*Step])
+async def test_the_wizard_s_steps_only_trace_their_check(world: World, record_property: Record, step: Step) -> None:
+    """Two steps show what a check of the draft says: that is counted and traced like any check; the others are not."""
+    tally, before = Tally("opening addresses ahead", record_property), world.stored()
+    (route,) = (one for one in READING if one.declared.name == "show_step_page")
+    answer = await ask(world, route, one_who_may(route), headers=AHEAD[1], step=step.value)
+    changed = {now[0] for was, now in zip(before, world.stored(), strict=True) if was != now}
+    traces = {"FakeAuditLog.entries", "FakeRateLimits.taken"} if step in {Step.PRODUCTS, Step.CHECK} else set()
+    tally.check(answer.status_code == 200 and changed <= traces, f"{answer.status_code} {changed}")
     tally.done()
 
 

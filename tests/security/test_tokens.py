@@ -122,7 +122,7 @@ async def test_a_token_opens_its_own_claim_alone(world: World, record_property: 
     for claim in world.claims.values():
         token = world.product.tokens.issue(claim)
         for other in world.claims.values():
-            for choice in (None, *CHOICES) if other is not claim else (None,):
+            for choice in (None, *CHOICES) if other is not claim and not route.is_page else (None,):
                 code, _ = await answered(world, route, other, token, choice)
                 mine = other is claim and claim.round > 0  # a draft's customer has never been asked
                 tally.check(code == (200 if mine else 401), f"{claim.status} at {other.status}, {choice}: {code}")
