@@ -1,6 +1,7 @@
 """Partners, customers and subscriptions, each in its natural owner's partition."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from azure.data.tables import UpdateMode
@@ -26,13 +27,16 @@ from shared.storage.registry_rows import (
 )
 from shared.storage.rows import read_row
 
+REMEMBERED_SECONDS = 60
 _AT_ONCE = 16
 
 
 class TableRegistry:
     """The Registry on its three tables."""
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: Clients, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._partner_until: dict[str, float] = {}
         self._partners = clients.table(Table.PARTNERS)
         self._customers = clients.table(Table.CUSTOMERS)
         self._subscriptions = clients.table(Table.SUBSCRIPTIONS)
@@ -41,6 +45,21 @@ class TableRegistry:
         """The organisation's location of that MPN ID."""
         entity = await read_row(self._partners, organisation, mpn_id)
         return location_of(entity) if entity else None
+
+    async def is_partner(self, organisation: str) -> bool:
+        """Whether the organisation has a location. Yes is remembered for a minute: every request asks.
+
+        An import adds locations and closes them, and takes none away; what is not there yet is looked for each time.
+        """
+        now = self._monotonic()
+        if now < self._partner_until.get(organisation, now):
+            return True
+        found = bool(await self.locations(organisation))
+        if found:
+            self._partner_until[organisation] = now + REMEMBERED_SECONDS
+        else:
+            self._partner_until.pop(organisation, None)
+        return found
 
     async def locations(self, organisation: str) -> tuple[PartnerLocation, ...]:
         """Every location of the organisation."""

@@ -77,7 +77,7 @@ async def recognise(
     granted: set[Role] = set()
     if tenant_id == operator_tenant_id:
         granted |= claimed & PROGRAMME
-    if claimed & PARTNERS and await registry.locations(tenant_id):
+    if claimed & PARTNERS and await registry.is_partner(tenant_id):
         granted |= claimed & PARTNERS
     return Caller(organisation=tenant_id, object_id=object_id, name=name, roles=frozenset(granted))
 

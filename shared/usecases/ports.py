@@ -10,13 +10,7 @@ from shared.domain.history import HistoryRow
 from shared.domain.mails import MailIntent, MailKind
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.domain.slots import Slot
-from shared.usecases.operation_records import (
-    DeadLetterPage,
-    DeadLetterPlace,
-    DueRowsPage,
-    StoredProof,
-    StoredProofPage,
-)
+from shared.usecases.operation_records import DeadLetterPage, DeadLetterPlace, DueRowsPage, StoredProof, StoredProofPage
 from shared.usecases.proof_records import ProofReading
 from shared.usecases.records import (
     Commit,
@@ -125,6 +119,9 @@ class ProofStore(Protocol):
 
 class Registry(Protocol):
     """Partners, customers and subscriptions as imported."""
+
+    async def is_partner(self, organisation: str) -> bool:
+        """Whether the organisation has a location; yes may be said from memory, up to a minute old."""
 
     async def location(self, organisation: str, mpn_id: str) -> PartnerLocation | None:
         """The organisation's location of that MPN ID."""

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
-from shared.storage.keys import UnsafeKeyError
+from shared.storage.clients import Clients
+from shared.storage.keys import Table, UnsafeKeyError
 from shared.storage.registry import TableRegistry
 from shared.usecases.ports import Registry
 from tests.contracts.conftest import BOTH
@@ -56,6 +57,29 @@ async def test_a_location_is_found_by_its_organisation_only(registry: Registry) 
     assert await registry.location(other, "1000001") is None
     assert await registry.locations(organisation) == (first, second)
     assert await registry.locations(other) == ()
+    assert await registry.is_partner(organisation)
+    assert not await registry.is_partner(other)
+
+
+async def test_a_partner_is_known_as_soon_as_it_is_imported(registry: Registry) -> None:
+    """Nobody waits for a memory to fade: that an organisation is none is never remembered."""
+    organisation = fresh()
+    assert not await registry.is_partner(organisation)
+    await registry.put_locations([location(organisation)])
+    assert await registry.is_partner(organisation)
+
+
+async def test_that_somebody_is_a_partner_is_remembered_for_a_minute(clients: Clients) -> None:
+    """Rows that are taken away by hand count for a minute longer, and then no more."""
+    organisation, at = fresh(), [1000.0]
+    registry = TableRegistry(clients, monotonic=lambda: at[0])
+    await registry.put_locations([location(organisation)])
+    assert await registry.is_partner(organisation)
+    await clients.table(Table.PARTNERS).delete_entity(organisation, "1000001")
+    at[0] += 59
+    assert await registry.is_partner(organisation)
+    at[0] += 1
+    assert not await registry.is_partner(organisation)
 
 
 async def test_an_odd_mpn_id_names_no_location(registry: Registry) -> None:

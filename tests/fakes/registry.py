@@ -20,6 +20,10 @@ class FakeRegistry:
         await asyncio.sleep(0)
         return self._locations.get((organisation, mpn_id))
 
+    async def is_partner(self, organisation: str) -> bool:
+        """Whether the organisation has a location."""
+        return bool(await self.locations(organisation))
+
     async def locations(self, organisation: str) -> tuple[PartnerLocation, ...]:
         """Every location of the organisation, in order of MPN ID."""
         await asyncio.sleep(0)

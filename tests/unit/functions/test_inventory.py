@@ -129,8 +129,8 @@ async def test_no_route_serves_a_stranger(
     """Every API function that needs a role answers 401 to nobody, 403 to somebody without it, before all else."""
 
     class NoRegistry:
-        async def locations(self, organisation: str) -> tuple[str, ...]:
-            return ()
+        async def is_partner(self, organisation: str) -> bool:
+            return False
 
     settings = SimpleNamespace(auth_enabled=True, operator_tenant_id="x", public_url="https://cpor.example")
     monkeypatch.setattr(wiring, "settings", lambda: settings)

@@ -29,9 +29,9 @@ class FakeRegistry:
 
     known: set[str] = field(default_factory=lambda: {CONTOSO})
 
-    async def locations(self, organisation: str) -> tuple[str, ...]:
-        """One location for the organisation that is known."""
-        return ("location",) if organisation in self.known else ()
+    async def is_partner(self, organisation: str) -> bool:
+        """Whether it is the organisation that is known."""
+        return organisation in self.known
 
 
 @pytest.fixture(autouse=True)
