@@ -135,6 +135,7 @@ async def test_a_token_is_its_recipient_s_and_its_round_s(world: World, record_p
     """Whoever is not the contact any more is refused, and so is a round that has not begun; nothing else expires."""
     claim = world.claims[Status.PENDING_CUSTOMER]
     tokens, tally, before = world.product.tokens, Tally(AREA, record_property), world.stored()
+    put_back = world.checkpoint()
     assert claim.customer_contact is not None
     other = replace(claim.customer_contact, email="olga@alpine.example")
     for stolen in (replace(claim, customer_contact=other), replace(claim, round=claim.round + 1)):
@@ -142,6 +143,7 @@ async def test_a_token_is_its_recipient_s_and_its_round_s(world: World, record_p
             code, _ = await answered(world, route, claim, tokens.issue(stolen), choice)
             tally.check(code == 401, f"round {stolen.round}, {choice}: {code}")
     tally.check(world.stored() == before, "something was stored")
+    put_back()
     old = tokens.issue(claim)
     wrong = an_event(E.CONTACT_WRONG)
     amended = an_event(E.AMENDED, changes={"customer_contact": other})
