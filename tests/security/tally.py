@@ -1,5 +1,6 @@
 """What a test tried, and what did not hold."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -36,3 +37,13 @@ class Tally:
 
 def _begin(answer: func.HttpResponse) -> Any:
     return answer.get_body()[:160]
+
+
+def told(answer: func.HttpResponse, claim: str = "") -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """All that an answer says, but for the request's own number, a page's nonce, and the ID that was asked for."""
+    number = answer.headers.get("X-Correlation-Id", "-").encode()
+    body = re.sub(rb'nonce="[^"]+"', b"", answer.get_body().replace(number, b"NUMBER"))
+    body = body.replace(claim.encode(), b"CLAIM") if claim else body
+    headers = {name.lower(): re.sub(r"'nonce-[^']+'", "", value) for name, value in answer.headers.items()}
+    headers.pop("x-correlation-id", None)
+    return answer.status_code, tuple(sorted(headers.items())), body

@@ -3,8 +3,6 @@
 The routes are those that the app declares; a new one is in each of these tests without being named here.
 """
 
-import re
-
 import azure.functions as func
 import pytest
 
@@ -13,8 +11,9 @@ from shared.domain.claim import Status
 from shared.domain.identifiers import claim_id
 from shared.usecases.callers import PARTNERS, PROGRAMME, Role
 from tests.claims import CONTOSO
+from tests.security.forgeries import garbled_headers
 from tests.security.right_requests import LOOKS, RIGHT, Right, ask, one_who_may, right
-from tests.security.tally import Record, Tally
+from tests.security.tally import Record, Tally, told
 from tests.security.world import (
     IN_THEIR_PLACE,
     KEY,
@@ -27,7 +26,6 @@ from tests.security.world import (
     Route,
     World,
     each,
-    garbled_headers,
     name_of,
     opened,
     settings,
@@ -124,10 +122,10 @@ async def test_a_forged_principal_opens_nothing_more(world: World, record_proper
     """Where no sign-in is needed a forged principal gets the very answer that nobody gets."""
     tally = Tally("forged principals by routes", record_property)
     put_back = world.checkpoint()
-    wanted = _told(await ask(world, route, None))
+    wanted = told(await ask(world, route, None))
     for name, header in garbled_headers().items():
         put_back()
-        tally.check(_told(await ask(world, route, None, headers={PRINCIPAL: header})) == wanted, name)
+        tally.check(told(await ask(world, route, None, headers={PRINCIPAL: header})) == wanted, name)
     tally.done()
 
 
@@ -165,7 +163,7 @@ async def test_another_organisation_s_claim_is_not_there(world: World, record_pr
         tally.refused(nothing, 404, "not-found", case="a claim that there is not", page=route.is_page)
         for status, claim in world.claims.items():
             theirs = await ask(world, route, person, claim_id=claim.claim_id)
-            tally.check(_told(theirs, claim.claim_id) == _told(nothing, NOBODY_S), f"{status}: {theirs.status_code}")
+            tally.check(told(theirs, claim.claim_id) == told(nothing, NOBODY_S), f"{status}: {theirs.status_code}")
     tally.check(world.stored() == before, "something was stored")
     tally.done()
 
@@ -185,7 +183,7 @@ async def test_the_programme_s_claims_are_no_partner_s(world: World, record_prop
         theirs = await ask(world, route, PARTNER_ADMIN)
         nothing = await ask(world, route, PARTNER_ADMIN, claim_id=NOBODY_S)
         here = world.claims[right(route).status].claim_id
-        tally.check(_told(theirs, here) == _told(nothing, NOBODY_S), "403 tells of a claim")
+        tally.check(told(theirs, here) == told(nothing, NOBODY_S), "403 tells of a claim")
     tally.check(world.stored() == before, "something was stored")
     tally.done()
 
@@ -214,17 +212,7 @@ async def test_a_stranger_does_not_learn_which_claims_there_are(
         for status, claim in world.claims.items():
             if status is not Status.APPROVED:
                 answer = await ask(world, route, None, claim_id=claim.claim_id, wanted=wanted)
-                told = _told(answer, claim.claim_id) == _told(nothing, NOBODY_S)
-                tally.check(told and answer.status_code in {401, 422}, f"{status}: {answer.status_code}")
+                alike = told(answer, claim.claim_id) == told(nothing, NOBODY_S)
+                tally.check(alike and answer.status_code in {401, 422}, f"{status}: {answer.status_code}")
     tally.check(world.stored() == before, "something was stored")
     tally.done()
-
-
-def _told(answer: func.HttpResponse, claim: str = "") -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    """All that an answer says, but for the request's own number, a page's nonce, and the ID that was asked for."""
-    number = answer.headers.get("X-Correlation-Id", "-").encode()
-    body = re.sub(rb'nonce="[^"]+"', b"", answer.get_body().replace(number, b"NUMBER"))
-    body = body.replace(claim.encode(), b"CLAIM") if claim else body
-    headers = {name.lower(): re.sub(r"'nonce-[^']+'", "", value) for name, value in answer.headers.items()}
-    headers.pop("x-correlation-id", None)
-    return answer.status_code, tuple(sorted(headers.items())), body
