@@ -3,18 +3,13 @@
 A headless browser that runs the link's scripts without a click is in tests/browser/test_customer.py.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from functions.wizard_steps import Step
 from shared.domain.claim import Status
-from shared.storage.keys import Table
 from tests.security.right_requests import LOOKS, ask, one_who_may, right
-from tests.security.stored_world import stored_world
 from tests.security.tally import Record, Tally
-from tests.security.world import ROUTES, Route, World, each, opened
-from tools.embedded import Azurite
+from tests.security.world import ROUTES, Route, World, each
 
 READING = [route for route in ROUTES if not route.changes]
 LINKS = [route for route in ROUTES if route.declared.path.endswith("respond/{claimId}")]
@@ -30,13 +25,6 @@ AHEAD: tuple[dict[str, str], ...] = (
 )
 ACTING = {"choice": "confirm", "_method": "POST", "token": "x", "action": "submit", "formToken": "x"}
 """What a link might say to have something done."""
-
-
-@pytest.fixture(scope="module")
-def own_storage() -> Iterator[str]:
-    """An emulator that nobody else writes to."""
-    with Azurite() as emulator:
-        yield emulator.connection_string
 
 
 @each(*READING)
@@ -98,34 +86,4 @@ async def test_posting_the_token_alone_changes_nothing(world: World, record_prop
             refused = headers.get("sec-fetch-site") == "cross-site"
             tally.check(answer.status_code == (403 if refused else 200), f"{status}, {headers}: {answer.status_code}")
     tally.check(world.stored() == before, "something was stored")
-    tally.done()
-
-
-async def test_no_row_blob_or_message_changes(
-    own_storage: str, monkeypatch: pytest.MonkeyPatch, record_property: Record
-) -> None:
-    """On real storage: opening every address sends nothing that writes, and what is stored is what was stored.
-
-    A look at a proof writes its row of the audit log.
-    """
-    tally = Tally("opening addresses ahead, stored", record_property)
-    async with stored_world(own_storage) as stored:
-        opened(monkeypatch, stored.world, stored.told)
-        stored.sent()
-        before = await stored.stored()
-        for route in READING:
-            for headers in AHEAD[1:3]:
-                answer = await ask(stored.world, route, one_who_may(route), headers=headers)
-                tally.check(answer.status_code < 400, f"{route.declared.name}: {answer.status_code}")
-                written = {one.partition("(")[0] for one in stored.sent()}
-                allowed = {f"POST {Table.AUDIT.value}"} if route.declared.path in LOOKS else set()
-                tally.check(written <= allowed, f"{route.declared.name} sent {written}")
-        after = await stored.stored()
-        looks = {key for key in after.keys() - before.keys() if key.startswith(f"{Table.AUDIT.value}/")}
-        tally.check({key: after[key] for key in after.keys() - looks} == before, "what is stored is different")
-        tally.check(len(before) > 100 and len(looks) > 0, "there was nothing to see")
-        (link,) = (route for route in LINKS if route.changes and not route.is_page)
-        answer = await ask(stored.world, link, None)
-        changed = await stored.stored()
-        tally.check(answer.status_code == 200 and changed != after and bool(stored.sent()), "a click is not seen")
     tally.done()
