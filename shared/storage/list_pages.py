@@ -4,7 +4,7 @@ The continuation is a place in the list, signed and bound to its partition: a pa
 still says where to go on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from shared.domain.sayings import say
 from shared.signing import signed, value_of
 from shared.storage import keys, odata
 from shared.storage.faults import service_faults
-from shared.storage.list_rows import summary_from
+from shared.storage.list_rows import split, summary_from
 from shared.usecases.records import ClaimSummary, ListPage, ListQuery
 
 TABLE_PAGES_AT_MOST = 5
@@ -50,9 +50,8 @@ async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> Lis
                 if len(found) == query.top:
                     return ListPage(items=tuple(found), continuation=_token(last, partition, secret))
                 last = _Place(behind=str(entity["RowKey"]))
-                summary = summary_from(entity)
-                if _matches(summary, str(entity["SearchText"]), query):
-                    found.append(summary)
+                if _matches(entity, query):
+                    found.append(summary_from(entity))
             token: Any = pages.continuation_token
             if not token:
                 return ListPage(items=tuple(found), continuation=None)
@@ -119,13 +118,13 @@ def _filters_here(query: ListQuery) -> bool:
     return any((query.q, query.activity, query.product_id))
 
 
-def _matches(summary: ClaimSummary, searched: str, query: ListQuery) -> bool:
+def _matches(entity: Mapping[str, Any], query: ListQuery) -> bool:
     """The filters that the service does not know: a word anywhere, one of several activities or products."""
-    if query.q and query.q.strip().casefold() not in searched:
+    if query.q and query.q.strip().casefold() not in str(entity["SearchText"]):
         return False
-    if query.activity and query.activity not in summary.activities:
+    if query.activity and query.activity not in split(entity["Activities"]):
         return False
-    return not query.product_id or query.product_id in summary.product_ids
+    return not query.product_id or query.product_id in split(entity["ProductIds"])
 
 
 def _token(place: _Place | None, partition: str, secret: str) -> str | None:

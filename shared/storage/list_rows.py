@@ -68,9 +68,9 @@ def summary_from(entity: Mapping[str, Any]) -> ClaimSummary:
         claim_name=entity.get("ClaimName"),
         status=Status(entity["Status"]),
         solution_area=entity.get("SolutionArea"),
-        activities=_split(entity["Activities"]),
-        product_ids=_split(entity["ProductIds"]),
-        outcomes=tuple(Outcome(name) for name in _split(entity["Outcomes"])),
+        activities=split(entity["Activities"]),
+        product_ids=split(entity["ProductIds"]),
+        outcomes=tuple(Outcome(name) for name in split(entity["Outcomes"])),
         contested=bool(entity["Contested"]),
         next_actor=entity["NextActor"],
         next_deadline=instant(entity, "NextDeadline"),
@@ -109,5 +109,6 @@ def _stages(entity: Mapping[str, Any]) -> StageTimes:
     )
 
 
-def _split(text: str) -> tuple[str, ...]:
+def split(text: str) -> tuple[str, ...]:
+    """The names that a column holds, separated by commas."""
     return tuple(part for part in text.split(",") if part)
