@@ -73,8 +73,8 @@ async def measure() -> list[Figure]:
     return [
         Figure(
             name=one.name,
-            work=f"GET /api/claims {one.work}, with {MANY:,} claims: p95, and the worse ratio of the two; table requests: {small.requests} with {FEW}, "
-            f"{large.requests} with {MANY:,}",
+            work=f"GET /api/claims {one.work}, with {MANY:,} claims: p95, and the worse ratio of the two; "
+            f"table requests: {small.requests} with {FEW}, {large.requests} with {MANY:,}",
             measured=f"{milliseconds(large.ours)} ({milliseconds(small.ours)} with {FEW})",
             reference=f"the bare query {milliseconds(large.bare)} ({milliseconds(small.bare)} with {FEW})",
             ratio=max(found.ours / found.bare for found in (small, large)),
