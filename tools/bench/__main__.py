@@ -10,7 +10,7 @@ import sys
 
 from tools.bench.figure import Figure
 
-SUBJECTS = ("life", "submit", "cold_start", "idle_tick", "proof_memory", "lists")
+SUBJECTS = ("life", "submit", "cold_start", "idle_tick", "proof_memory", "lists", "host_overhead")
 
 
 def main(arguments: list[str] | None = None) -> int:

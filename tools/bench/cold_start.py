@@ -39,7 +39,7 @@ async def measure() -> list[Figure]:
         Figure(
             name="cold-start",
             work="import of function_app, processor time",
-            measured=f"{milliseconds(mine)}; {milliseconds(whole)} with what the first request that needs storage loads",
+            measured=f"{milliseconds(mine)}; {milliseconds(whole)} with what the first request loads for storage",
             reference=f"{milliseconds(theirs)} for importing its libraries alone",
             ratio=mine / theirs,
             limit=LIMIT,
