@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import azure.functions as func
 
 from functions.bodies import media_type
-from functions.form_tokens import check_form_token
+from functions.form_tokens import check_form_token, subject_of
 from functions.multipart import MULTIPART, form_parts
 from functions.request_errors import MalformedRequestError, TooLargeError, UnsupportedTypeError
 from functions.routing import Call
@@ -46,7 +46,8 @@ class Posted:
 async def posted_form(call: Call) -> Posted:
     """The form that a signed-in person sent. FormRefusedError where it is not theirs; as for `any_form`."""
     posted = await any_form(call.request)
-    check_form_token(call.settings.form_secret, posted.one(TOKEN), call.caller, now=call.now)
+    about = subject_of(call.request.url)
+    check_form_token(call.settings.form_secret, posted.one(TOKEN), call.caller, about=about, now=call.now)
     return posted
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import azure.functions as func
 
-from functions.form_tokens import form_token
+from functions.form_tokens import form_token, subject_of
 from functions.page_words import ACTORS, AUDIENCES, CHECKS, EVENTS, LOOKS, MAIL_STATUSES, MAILS, OUTCOMES, STATUSES
 from functions.routing import Call
 from functions.status_text import wished_language
@@ -42,7 +42,7 @@ _KILO = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who reads the page; `form_token` goes into each of their forms."""
+    """Who reads the page; `form_token` goes into each of its forms."""
 
     name: str
     is_partner: bool
@@ -61,7 +61,7 @@ def reader_of(call: Call) -> Reader | None:
         is_partner=bool(caller.roles & PARTNERS),
         is_programme=caller.is_programme,
         may_submit=Role.PARTNER_ADMIN in caller.roles,
-        form_token=form_token(call.settings.form_secret, caller, now=call.now),
+        form_token=form_token(call.settings.form_secret, caller, about=subject_of(call.request.url), now=call.now),
     )
 
 

@@ -215,10 +215,10 @@ async def ask(
     asked = wanted or right(route)
     claim = world.claims[asked.status]
     said = asked.said(world, claim) if callable(asked.said) else asked.said
-    if route.is_page and route.changes and person is not None:
-        said = {TOKEN: world.token(person) if guard is None else guard, **said}
-    body, kind = _body(route, asked, said)
     named = {**world.segments(claim), **asked.segments, **({"claimId": claim_id} if claim_id else {}), **segments}
+    if route.is_page and route.changes and person is not None:
+        said = {TOKEN: world.token(person, route.path(named)) if guard is None else guard, **said}
+    body, kind = _body(route, asked, said)
     sent = {**({"content-type": kind} if kind else {}), **asked.headers}
     if person is not None:
         sent["x-ms-client-principal"] = person.header

@@ -218,7 +218,7 @@ async def test_other_tokens_open_no_request(world: World, record_property: Recor
     recipient = world.product.tokens.recipient("anna@alpine.example")
     for secret in (SECRET, KEY):
         for token in (
-            form_token(secret, PARTNER_ADMIN.caller, now=world.product.now),
+            form_token(secret, PARTNER_ADMIN.caller, about=f"respond/{claim.claim_id}", now=world.product.now),
             str(continuation(secret, "claims", [claim.claim_id])),
             str(continuation(secret, "cpor.respond", [claim.claim_id, recipient, "1"])),
         ):
@@ -240,7 +240,7 @@ async def test_a_continuation_is_its_own_list_s(world: World, record_property: R
         *(good + more for more in ("=", "A", good)),
         str(continuation(SECRET, "another", place)),
         str(continuation(KEY, purpose, place)),
-        form_token(SECRET, PROGRAM_ADMIN.caller, now=world.product.now),
+        world.token(PROGRAM_ADMIN, "/review/dead-letters"),
         world.product.tokens.issue(world.claims[Status.APPROVED]),
     }
     params = {"dryRun": "true"} if route.changes else {}

@@ -13,7 +13,7 @@ from typing import Any, cast
 import azure.functions as func
 import pytest
 
-from functions.form_tokens import form_token
+from functions.form_tokens import form_token, subject_of
 from functions.operations_json import letter_name
 from functions.registration import register_functions
 from functions.routing import DECLARED, Declared
@@ -190,9 +190,9 @@ class World:
         known = {"claimId": claim.claim_id, "letterId": self.letter, "step": "details", "name": "site.css"}
         return {**known, "proofId": claim.proofs[0].proof_id, **others}
 
-    def token(self, person: Person) -> str:
-        """What the person's forms carry."""
-        return form_token(SECRET, person.caller, now=self.product.now)
+    def token(self, person: Person, path: str) -> str:
+        """What the person's form that posts to that path carries."""
+        return form_token(SECRET, person.caller, about=subject_of(path), now=self.product.now)
 
     async def send(
         self,

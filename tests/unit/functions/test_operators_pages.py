@@ -11,7 +11,7 @@ import azure.functions as func
 import pytest
 
 from functions import pages_dashboard, pages_operations
-from functions.form_tokens import form_token
+from functions.form_tokens import form_token, subject_of
 from functions.principal import caller_of
 from shared import wiring
 from shared.clock import CLOCK
@@ -50,7 +50,7 @@ def served() -> dict[str, Callable[..., Any]]:
     app = func.FunctionApp()
     for module in (pages_dashboard, pages_operations):
         app.register_functions(module.blueprint)
-    return {one.get_function_name(): one.get_user_function() for one in app.get_functions()}
+    return {str(one.get_function_name()): one.get_user_function() for one in app.get_functions()}
 
 
 async def ask(
@@ -80,7 +80,7 @@ async def token(role: Role = Role.PROGRAM_ADMIN) -> str:
     header = {"x-ms-client-principal": principal(OPERATOR, role)}
     settings: Any = wiring.settings()
     caller = await caller_of(header, services=wiring.services(), settings=settings)
-    return form_token(SECRET, caller, now=CLOCK.now())
+    return form_token(SECRET, caller, about=subject_of(request().url), now=CLOCK.now())
 
 
 def text(answer: func.HttpResponse) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.form_tokens import FormRefusedError, form_token
+from functions.form_tokens import FormRefusedError, form_token, subject_of
 from functions.page_forms import TOKEN, posted_form
 from shared.usecases.callers import Caller, Role
 from tests.unit.functions.sent_requests import request
@@ -15,6 +15,7 @@ from tests.unit.functions.sent_requests import request
 SECRET = "a secret of at least thirty-two characters"
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CASEY = Caller(organisation="contoso", object_id="casey", name="Casey", roles=frozenset({Role.PARTNER_ADMIN}))
+HERE = subject_of(request().url)
 
 
 def call(**fields: str) -> Any:
@@ -26,10 +27,11 @@ def call(**fields: str) -> Any:
 
 
 async def test_a_form_that_the_page_did_not_make_is_refused() -> None:
-    """A form without its token, or with somebody else's, is refused; the page's own is read."""
-    posted = await posted_form(call(**{TOKEN: form_token(SECRET, CASEY, now=NOW), "name": "x"}))
+    """A form without its token, or with somebody else's, or another subject's is refused; the page's own is read."""
+    posted = await posted_form(call(**{TOKEN: form_token(SECRET, CASEY, about=HERE, now=NOW), "name": "x"}))
     assert posted.one("name") == "x"
     other = Caller(organisation="contoso", object_id="robin", name="Robin", roles=frozenset())
-    for forged in ({}, {TOKEN: form_token(SECRET, other, now=NOW)}):
+    elsewhere = form_token(SECRET, CASEY, about="claims/another", now=NOW)
+    for forged in ({}, {TOKEN: form_token(SECRET, other, about=HERE, now=NOW)}, {TOKEN: elsewhere}):
         with pytest.raises(FormRefusedError):
             await posted_form(call(**forged, name="x"))
