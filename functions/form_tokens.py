@@ -4,8 +4,8 @@ A token that got about, by a page that was saved or shared, is good for the form
 """
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
+from functions.addresses import path_and_query
 from shared.domain.errors import DomainError
 from shared.domain.sayings import say
 from shared.signing import signed, value_of
@@ -23,7 +23,7 @@ class FormRefusedError(DomainError):
 
 def subject_of(url: str) -> str:
     """What a page and its forms are about, by the first two parts of their paths: a claim, a registry, the letters."""
-    return "/".join(urlsplit(url).path.casefold().strip("/").split("/")[:2])
+    return "/".join(path_and_query(url)[0].casefold().strip("/").split("/")[:2])
 
 
 def form_token(secret: str, caller: Caller, *, about: str, now: datetime) -> str:

@@ -1,9 +1,10 @@
 """What went wrong, as a page: the same problem that the API answers with (STYLE.md, The house)."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import azure.functions as func
 
+from functions.addresses import path_and_query
 from functions.page_rendering import html_answer, language_of_page
 from functions.problems import Problem, problem_headers
 from functions.same_site import SAFE_METHODS
@@ -51,11 +52,11 @@ def sign_in_path(back_to: str) -> str:
 
 def local_path(url: str) -> str:
     """The path and query of the URL, or the start page's where a browser could take it for another site's."""
-    parts = urlsplit(url)
-    path = parts.path or "/"
+    path, query = path_and_query(url)
+    path = path or "/"
     if path.startswith("//") or "\\" in path:
         return "/"
-    return f"{path}?{parts.query}" if parts.query else path
+    return f"{path}?{query}" if query else path
 
 
 def _claim_path(path: str) -> str | None:

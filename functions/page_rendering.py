@@ -11,10 +11,11 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import azure.functions as func
 
+from functions.addresses import path_and_query
 from functions.form_tokens import form_token, subject_of
 from functions.page_words import ACTORS, AUDIENCES, CHECKS, EVENTS, LOOKS, MAIL_STATUSES, MAILS, OUTCOMES, STATUSES
 from functions.routing import Call
@@ -98,7 +99,7 @@ def page(
         context={
             "reader": reader_of(call),
             "programme": call.settings.programme_name,
-            "here": urlsplit(call.request.url).path,
+            "here": path_and_query(call.request.url)[0],
             **context,
         },
     )

@@ -3,11 +3,12 @@
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from itsdangerous import Signer
 
-from functions import answers, page_forms, presenters, principal, respond, routing
+from functions import answers, page_forms, page_rendering, presenters, principal, respond, routing
 from functions.principal import Principal
 from functions.request_errors import NotSignedInError
 from shared import signing
@@ -173,6 +174,16 @@ def one_limit_for_all(patch: Patch) -> None:
         await take(self, **{**said, "subject": "all"})
 
     patch.setattr(FakeRateLimits, "take", together)
+
+
+def hosts_are_parsed(patch: Patch) -> None:
+    """A request's address is taken apart with its host."""
+
+    def strict(url: str) -> tuple[str, str]:
+        parts = urlsplit(url)
+        return parts.path, parts.query
+
+    patch.setattr(page_rendering, "path_and_query", strict)
 
 
 def lists_of_anybody(patch: Patch) -> None:

@@ -15,6 +15,7 @@ from tests.security import (
     test_access,
     test_csrf,
     test_elsewhere,
+    test_hosts,
     test_prefetch,
     test_rate_limits,
     test_tokens,
@@ -190,6 +191,13 @@ SAFEGUARDS = [
         test="test_prefetch.py::test_posting_the_token_alone_changes_nothing",
         run=at(test_prefetch.test_posting_the_token_alone_changes_nothing, RESPOND),
         words="something was stored",
+    ),
+    Safeguard(
+        name="no host is taken apart",
+        take_out=removals.hosts_are_parsed,
+        test="test_hosts.py::test_no_host_is_believed_or_fallen_over",
+        run=at(test_hosts.test_no_host_is_believed_or_fallen_over, BY_NAME["GET claims"]),
+        words="'[bad': 500",
     ),
     Safeguard(
         name="rate limit",

@@ -65,10 +65,13 @@ def flipped(token: str) -> Iterator[str]:
 async def test_every_flipped_bit_is_refused(
     world: World, record_property: Record, route: Route, status: Status, choice: str
 ) -> None:
-    """Whichever bit of the link is turned over, nothing is shown and nothing is done; the link itself is taken."""
+    """Whichever bit of the link is turned over, nothing is shown and nothing is done; the link itself is taken.
+
+    Every bit by the API; every fifth by the page, which draws itself each time and asks the same.
+    """
     claim = world.claims[status]
     token, tally, before = world.product.tokens.issue(claim), Tally(AREA, record_property), world.stored()
-    for damaged in flipped(token):
+    for damaged in islice(flipped(token), 0, None, 5 if route.is_page else 1):
         code, _ = await answered(world, route, claim, damaged, choice)
         tally.check(code in {401, 422}, f"{damaged!r}: {code}")
     tally.check(world.stored() == before, "something was stored")

@@ -300,6 +300,9 @@ def test_no_page_needs_a_script() -> None:
         ("https://cpor.example", "/"),
         ("https://cpor.example//evil.example/x", "/"),
         ("https://cpor.example/\\evil.example", "/"),
+        ("https://[bad/claims?q=1#x", "/claims?q=1"),
+        ("https://a:99999999", "/"),
+        ("https://\u2100.example/claims", "/claims"),
     ],
 )
 def test_sign_in_comes_back_to_this_site(url: str, path: str) -> None:
