@@ -7,10 +7,14 @@ import argparse
 import asyncio
 import importlib
 import sys
+import time
 
 from tools.bench.figure import Figure
 
-SUBJECTS = ("life", "submit", "cold_start", "idle_tick", "proof_memory", "lists", "host_overhead")
+SUBJECTS = (
+    *("cold_start", "proof_memory", "host_overhead", "submit", "verification_lag", "finalization"),
+    *("life", "idle_tick", "lists", "csv_files"),
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     figures: list[Figure] = []
     for subject in wishes.figure or SUBJECTS:
         module = importlib.import_module(f"tools.bench.{subject}")
+        began = time.monotonic()
         found: list[Figure] = asyncio.run(module.measure())
         figures += found
         for one in found:
@@ -32,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             sign = "≤" if one.at_most else "≥"
             print(f"{one.name:24} {one.ratio:8.2f}{one.unit} ({sign} {one.limit:g}) {verdict:8} {one.measured}", end="")
             print(f"; reference: {one.reference}", flush=True)
+        print(f"{subject}: {time.monotonic() - began:.0f} s", flush=True)
     if wishes.write:
         from tools.bench.report import write
 

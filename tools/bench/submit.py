@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from tools.bench.bare import filing_like
 from tools.bench.figure import Figure, median, milliseconds, percentile
@@ -27,9 +27,9 @@ async def measure() -> list[Figure]:
             for buyer in buyers[:ONE_BY_ONE]:
                 ours.append(await _timed(_filing(where, buyer, buyer.proof())))
                 theirs.append(await _timed(lambda: bare.file(proof)))
-            bare_rate = await _rate([lambda: bare.file(proof)] * TOGETHER)
+            bare_rate = await rate_of([lambda: bare.file(proof)] * TOGETHER, at_once=CLIENTS)
             work = [_filing(where, buyer, buyer.proof()) for buyer in buyers[ONE_BY_ONE:]]
-            rate = await _rate(work)
+            rate = await rate_of(work, at_once=CLIENTS)
     return [
         Figure(
             name="submit-latency",
@@ -61,9 +61,9 @@ async def _timed(work: Callable[[], Awaitable[object]]) -> float:
     return time.perf_counter() - began
 
 
-async def _rate(work: list[Callable[[], Awaitable[object]]]) -> float:
-    """How many of them are done in a second, some at a time."""
-    gate = asyncio.Semaphore(CLIENTS)
+async def rate_of(work: Sequence[Callable[[], Awaitable[object]]], *, at_once: int) -> float:
+    """How many of them are done in a second, so many at a time."""
+    gate = asyncio.Semaphore(at_once)
 
     async def one(do: Callable[[], Awaitable[object]]) -> None:
         async with gate:
