@@ -1,6 +1,7 @@
 """The page where anybody can see whether a mail of ours is real (PAGES.md, Patterns: Customer page)."""
 
 import re
+from ipaddress import IPv6Address, ip_address, ip_network
 
 import azure.functions as func
 
@@ -19,6 +20,8 @@ _FIELDS = {"number": "f-number", "domain": "f-domain"}
 _LABELS = {"number": N_("Number"), "domain": N_("Domain of your organisation")}
 _UNPROCESSABLE, _TYPED = 422, 300
 _UNKNOWN = "unknown"
+_NETWORK = 64
+"""Bits of an IPv6 address that name a network: what one customer of a provider gets, at least."""
 _WITH_PORT = re.compile(r"(\[[^]]+\]|[^:]+):[0-9]+")
 
 
@@ -65,7 +68,17 @@ def _page(
 
 
 def _asker(request: func.HttpRequest) -> str:
-    """The address that asks: what the platform's own front end saw, which stands last, never what a caller claims."""
+    """The address that asks: what the platform's own front end saw, which stands last, never what a caller claims.
+
+    Of an IPv6 address the network: whoever has one has all of its addresses.
+    """
     seen = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     with_port = _WITH_PORT.fullmatch(seen)
-    return (with_port[1] if with_port else seen) or _UNKNOWN
+    host = (with_port[1] if with_port else seen).strip("[]")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host or _UNKNOWN
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((int(address), _NETWORK), strict=False))
+    return str(address)

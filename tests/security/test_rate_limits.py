@@ -92,7 +92,7 @@ async def test_over_the_limit_the_other_work_goes_on(world: World, record_proper
 
 
 async def test_an_address_s_burst_is_its_own(world: World, record_property: Record) -> None:
-    """Who looks numbers up is counted by the address that the platform saw, never by one that they claim."""
+    """Who looks numbers up is counted by the address, or network, that the platform saw, never by what they claim."""
     tally = Tally(AREA, record_property)
     claim = world.claims[Status.PENDING_CUSTOMER]
 
@@ -108,6 +108,14 @@ async def test_an_address_s_burst_is_its_own(world: World, record_property: Reco
         answer = await look("192.0.2.1:40000", claimed)
         tally.check(0 < waiting(answer) <= 60, f"as {claimed!r}: {answer.status_code}")
     for other in ("192.0.2.2:50000", "[2001:db8::1]:50000", "198.51.100.7"):
+        answer = await look(other)
+        tally.check(answer.status_code == 200, f"{other}: {answer.status_code}")
+    for number in range(looking_up.AT_MOST - 1):
+        answer = await look(f"[2001:db8::{number:x}:7]:50000")
+        tally.check(answer.status_code == 200, f"one network, {number}: {answer.status_code}")
+    for same in ("[2001:db8::ffff]:50000", "2001:DB8::9", "[2001:0db8:0::1]"):
+        tally.check(waiting(await look(same)) > 0, f"{same} is another's")
+    for other in ("[2001:db8:0:1::1]:50000", "2001:db8:0:2::1", "[::ffff:198.51.100.8]:1"):
         answer = await look(other)
         tally.check(answer.status_code == 200, f"{other}: {answer.status_code}")
     counted = repr(world.product.rate_limits.taken)
