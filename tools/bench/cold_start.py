@@ -8,7 +8,7 @@ from tools.bench.figure import Figure, median, milliseconds
 from tools.embedded import ROOT
 
 LIMIT = 1.25
-ROUNDS = 7
+ROUNDS = 5
 SDKS = (
     *("azure.functions", "azure.core.pipeline.transport", "azure.data.tables.aio"),
     *("azure.storage.blob.aio", "azure.storage.queue.aio", "aiohttp", "werkzeug.http", "itsdangerous"),
