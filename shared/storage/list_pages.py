@@ -16,7 +16,7 @@ from shared.domain.sayings import say
 from shared.signing import signed, value_of
 from shared.storage import keys, odata
 from shared.storage.faults import service_faults
-from shared.storage.list_rows import split, summary_from
+from shared.storage.list_rows import SEARCHED, SUMMARY, split, summary_from
 from shared.usecases.records import ClaimSummary, ListPage, ListQuery
 
 TABLE_PAGES_AT_MOST = 5
@@ -38,7 +38,8 @@ async def read_page(table: TableClient, query: ListQuery, *, secret: str) -> Lis
     place = _read_token(query.continuation, partition, secret) if query.continuation else None
     found: list[ClaimSummary] = []
     per_page = query.top if not _filters_here(query) else ROWS_AT_MOST
-    rows = table.query_entities(_conditions(query, partition, place), results_per_page=per_page)
+    columns = [*SUMMARY, SEARCHED] if query.q else list(SUMMARY)
+    rows = table.query_entities(_conditions(query, partition, place), results_per_page=per_page, select=columns)
     pages: Any = rows.by_page(continuation_token=_service_token(place))
     last = place
     with service_faults():
@@ -120,7 +121,7 @@ def _filters_here(query: ListQuery) -> bool:
 
 def _matches(entity: Mapping[str, Any], query: ListQuery) -> bool:
     """The filters that the service does not know: a word anywhere, one of several activities or products."""
-    if query.q and query.q.strip().casefold() not in str(entity["SearchText"]):
+    if query.q and query.q.strip().casefold() not in str(entity[SEARCHED]):
         return False
     if query.activity and query.activity not in split(entity["Activities"]):
         return False

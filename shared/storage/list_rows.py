@@ -47,7 +47,7 @@ def list_entity(claim: Claim, partition: str, row: str) -> Entity:
         "CustomerHours": summary.stages.customer,
         "TotalHours": summary.stages.total,
         "HistorySeq": claim.history_seq,
-        "SearchText": " ".join(text.casefold() for text in searched if text),
+        SEARCHED: " ".join(text.casefold() for text in searched if text),
     }
     return {name: value for name, value in columns.items() if value is not None}
 
@@ -82,6 +82,15 @@ def summary_from(entity: Mapping[str, Any]) -> ClaimSummary:
     )
 
 
+SUMMARY = (
+    *("RowKey", "ClaimId", "ClaimNumber", "Organisation", "MpnId", "TenantId", "Domain", "CustomerName", "ClaimName"),
+    *("Status", "SolutionArea", "Activities", "ProductIds", "Outcomes", "Contested", "NextActor", "NextDeadline"),
+    *("SubmittedAt", "CreatedAt", "UpdatedAt", "Revision", "DecidedAt"),
+    *("VerificationHours", "ReviewHours", "CustomerHours", "TotalHours"),
+)
+"""The columns that a summary is made of; reading a row takes as long as it has columns."""
+SEARCHED = "SearchText"
+"""The column that words are looked for in."""
 FIGURES = (
     *("RowKey", "SubmittedAt", "NextDeadline", "Contested", "DecidedAt"),
     *("VerificationHours", "ReviewHours", "CustomerHours", "TotalHours"),

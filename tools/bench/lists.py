@@ -17,7 +17,7 @@ from tools.bench.list_rows import SEARCHED, load
 
 LIMIT = 1.3
 FEW, MANY = 100, 100_000
-LOOKS = {FEW: 100, MANY: 20}
+LOOKS = {FEW: 100, MANY: 30}
 PAGE, TABLE_PAGE, TABLE_PAGES = 50, 1000, 5
 WORKERS = ("verify_claim", "carry_out_effects")
 
