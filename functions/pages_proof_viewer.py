@@ -9,7 +9,7 @@ from functions.page_rendering import language_of_page, page
 from functions.page_views import claim_view
 from functions.pages_review import REVIEW, SCRIPT
 from functions.presenters import proof_json
-from functions.proofs import disposition
+from functions.proofs import disposition, saved_name
 from functions.routing import Call, new_blueprint, route
 from shared.domain.claim import Scan
 from shared.domain.sayings import say
@@ -80,7 +80,7 @@ async def show_proof_file(call: Call) -> func.HttpResponse:
     )
     headers = {
         **_SANDBOX,
-        "Content-Disposition": disposition(proof.file_name, kind="inline"),
+        "Content-Disposition": disposition(saved_name(proof), kind="inline"),
         "ETag": f'"{proof.sha256}"',
     }
     return func.HttpResponse(content, headers=headers, mimetype=proof.content_type)

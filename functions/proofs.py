@@ -9,10 +9,18 @@ from functions.bodies import etag
 from functions.multipart import uploaded_proof
 from functions.presenters import proof_json
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
+from shared.domain.claim import Proof
 from shared.usecases import proof_files
 from shared.usecases.callers import PARTNERS
 
 blueprint = new_blueprint()
+_ENDINGS = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+}
+_UNKNOWN = (".bin",)
 
 
 @route(blueprint, "api/claims/{claimId}/proofs", methods=("POST",), roles=PARTNERS)
@@ -42,11 +50,20 @@ async def read_proof(call: Call) -> func.HttpResponse:
         call.services, caller=call.caller, claim_id=call.claim_id, proof_id=call.segment("proofId"), now=call.now
     )
     headers = {
-        "Content-Disposition": disposition(proof.file_name),
+        "Content-Disposition": disposition(saved_name(proof)),
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         "ETag": f'"{proof.sha256}"',
     }
     return func.HttpResponse(content, headers=headers, mimetype=proof.content_type)
+
+
+def saved_name(proof: Proof) -> str:
+    """What the file is called where it is saved: its name, with an ending of its own kind behind any other.
+
+    What a file does when it is opened goes by its name: a PDF whose comment holds a page would run as `letter.hta`.
+    """
+    endings = _ENDINGS.get(proof.content_type, _UNKNOWN)
+    return proof.file_name if proof.file_name.lower().endswith(endings) else proof.file_name + endings[0]
 
 
 def disposition(file_name: str, *, kind: str = "attachment") -> str:
