@@ -17,7 +17,7 @@ from shared.usecases.records import WorkMessage
 _LOG = logging.getLogger("cpor")
 CONNECTION = "DataStorage"
 """The setting that says where the queues are."""
-LAST_ATTEMPT = 5
+LAST_ATTEMPT = 10
 """`maxDequeueCount` of host.json: after this many tries a message goes to the poison queue."""
 
 

@@ -17,5 +17,9 @@ async def verify_claim(message: func.QueueMessage) -> None:
     """Run every check of the claim; a service that is down is tried again, and on the last try becomes a flag."""
     with handling(message, "verify_claim") as work:
         await verifying.verify_claim(
-            wiring.services(), message=work, last_attempt=tries(message) >= LAST_ATTEMPT, now=CLOCK.now()
+            wiring.services(),
+            message=work,
+            last_attempt=tries(message) >= LAST_ATTEMPT,
+            thorough=tries(message) > 1,
+            now=CLOCK.now(),
         )

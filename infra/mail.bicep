@@ -116,6 +116,17 @@ resource deliveryReports 'Microsoft.EventGrid/systemTopics/eventSubscriptions@20
       includedEventTypes: [
         'Microsoft.Communication.EmailDeliveryReportReceived'
       ]
+      // No report counts as delivered, so that good news would only cost: two requests for each mail.
+      advancedFilters: [
+        {
+          operatorType: 'StringNotIn'
+          key: 'data.status'
+          values: [
+            'Delivered'
+            'Expanded'
+          ]
+        }
+      ]
     }
     deliveryWithResourceIdentity: {
       identity: {

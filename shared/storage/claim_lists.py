@@ -33,14 +33,16 @@ class TableClaimLists:
         self._secret = secret
         self._queue = ReviewQueue(self._table)
 
-    async def project(self, claim: Claim, *, thorough: bool) -> bool:
+    async def project(self, claim: Claim, *, thorough: bool, first: bool = False) -> bool:
         """Write the claim's rows; `thorough` clears every list it ever stood in, not just the last one.
+
+        `first` says that it cannot be listed yet, unless somebody was quicker, so that nothing need be read.
 
         False where there was nothing to write: the partner's row, which comes last, says all of it already. Whoever was
         cut off before it is delivered again, and that is thorough. ConflictError where others keep projecting it.
         """
         partner, row = keys.partner_list(claim.organisation), keys.list_row(claim.created_at, claim.claim_id)
-        stored = await self._row(partner, row)
+        stored = None if first else await self._row(partner, row)  # one that is there all the same is met below
         if not thorough and stored is not None and _says(stored, list_entity(claim, partner, row)):
             return False
         for _ in range(_TRIES):

@@ -14,10 +14,12 @@ from shared.domain.errors import ForbiddenTransitionError
 from shared.usecases.association_ends import END, ENDING
 from shared.usecases.discard_draft import delete_draft
 from shared.usecases.due_plans import DueReason, is_planned, plan_due
+from shared.usecases.follow_up import follow_up
 from shared.usecases.look_after_association import look_after_association
 from shared.usecases.records import DeadlineRow, Queue, Versioned, WorkMessage
 from shared.usecases.services import Services
 from shared.usecases.transition import change
+from shared.usecases.work_queue import Kept
 
 HANDED_OUT_AT_MOST = 1000
 AT_ONCE = 16
@@ -47,29 +49,30 @@ async def handle_deadline(services: Services, *, message: WorkMessage, now: date
     row = message.deadline
     if row is None or row.due_at > now:
         return
-    present = await _present(services, row, now=now)
-    if row in present:
-        return
-    await services.deadlines.put(present)
-    await services.deadlines.delete(row)
-    await services.deadlines.put(present)  # two clocks of one hour share a row, and the old one's deletion took it
+    kept = Kept()
+    present = await _present(services, row, kept, now=now)
+    if row not in present:
+        await services.deadlines.put(present)
+        await services.deadlines.delete(row)
+        await services.deadlines.put(present)  # two clocks of one hour share a row; the old one's deletion took it
+    await follow_up(services, kept, now=now)
 
 
-async def _present(services: Services, row: DeadlineRow, *, now: datetime) -> tuple[DeadlineRow, ...]:
+async def _present(services: Services, row: DeadlineRow, kept: Kept, *, now: datetime) -> tuple[DeadlineRow, ...]:
     """Do what the row asks for; gives the rows that its clock must have from now on."""
     if row.kind in {END, ENDING}:
         return await look_after_association(services, claim_id=row.claim_id, now=now)
-    present = await _done(services, row, now=now) if is_planned(row.kind) else None
+    present = await _done(services, row, kept, now=now) if is_planned(row.kind) else None
     return () if present is None else (present,)
 
 
-async def _done(services: Services, row: DeadlineRow, *, now: datetime) -> DeadlineRow | None:
+async def _done(services: Services, row: DeadlineRow, kept: Kept, *, now: datetime) -> DeadlineRow | None:
     """Carry out the row's plan; gives the row that the clock must have from now on, null where it needs none."""
     stored = await services.claims.get(row.claim_id)
     seen = stored.value if stored else None
     plan = plan_due(row, seen, now=now)
     if stored is not None and plan.event is not None:
-        return await _decide(services, row, plan.event, stored, now=now)
+        return await _decide(services, row, plan.event, stored, kept, now=now)
     return row if plan.why is DueReason.NOT_YET else plan.present
 
 
@@ -78,7 +81,7 @@ def _event_of(row: DeadlineRow, now: datetime, claim: Claim | None) -> Event | N
 
 
 async def _decide(
-    services: Services, row: DeadlineRow, event: Event, seen: Versioned[Claim], *, now: datetime
+    services: Services, row: DeadlineRow, event: Event, seen: Versioned[Claim], kept: Kept, *, now: datetime
 ) -> DeadlineRow | None:
     """Commit the event. Where the claim has moved on meanwhile, gives the row of its clock as it runs now."""
     try:
@@ -86,7 +89,7 @@ async def _decide(
             await delete_draft(services, seen.value, event, now=now)
         else:
             decide = partial(_event_of, row, now)
-            await change(services, row.claim_id, decide, now=now, read=seen)
+            await change(services, row.claim_id, decide, now=now, read=seen, kept=kept)
     except ForbiddenTransitionError:
         stored = await services.claims.get(row.claim_id)
         return plan_due(row, stored.value if stored else None, now=now).present

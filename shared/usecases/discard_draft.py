@@ -1,7 +1,7 @@
 """A draft goes: its partner throws it away, or nobody touched it for thirty days.
 
-The list rows go first: a crash after that leaves a draft whose recovery message lists it again. They go once more after
-the commit, for a projection that ran in between.
+A recovery message comes before all, then the list rows go: a crash after that leaves a draft which the message lists
+again. They go once more after the commit, for a projection that ran in between.
 """
 
 from datetime import datetime
@@ -11,8 +11,9 @@ from shared.domain.claim_events import Event, EventKind
 from shared.domain.claim_states import guarded
 from shared.usecases.callers import PARTNERS, Caller, check_own
 from shared.usecases.reading import stored_claim
+from shared.usecases.records import Queue, WorkMessage
 from shared.usecases.services import Services
-from shared.usecases.transition import change
+from shared.usecases.transition import RECOVERY_DELAY, RECOVERY_STEP, change
 
 
 async def discard_draft(services: Services, *, caller: Caller, claim_id: str, now: datetime) -> None:
@@ -25,6 +26,9 @@ async def discard_draft(services: Services, *, caller: Caller, claim_id: str, no
 async def delete_draft(services: Services, draft: Claim, event: Event, *, now: datetime) -> None:
     """Delete the draft by that event, lists first. ForbiddenTransitionError; a draft that is gone is fine."""
     guarded(draft, event, now=now)
+    await services.queue.send(
+        Queue.EFFECTS, WorkMessage(claim_id=draft.claim_id, step=RECOVERY_STEP, sent_at=now), delay=RECOVERY_DELAY
+    )
     await services.lists.remove(draft)
 
     def decide(claim: Claim | None) -> Event | None:

@@ -33,6 +33,7 @@ from shared.usecases.records import (
 )
 from shared.usecases.services import Services
 from shared.usecases.transition import CAS_TRIES, carry_out
+from shared.usecases.work_queue import Kept
 
 SENDING_LEASE = timedelta(minutes=2)
 SETTLING = timedelta(seconds=15)
@@ -46,15 +47,21 @@ UNKNOWN = "unknown"
 
 
 async def dispatch_mail(
-    services: Services, claim_id: str, stored: Versioned[MailIntent], *, now: datetime
+    services: Services,
+    stored: Versioned[MailIntent],
+    *,
+    read: Versioned[Claim] | None = None,
+    kept: Kept | None = None,
+    now: datetime,
 ) -> timedelta | None:
     """Send the mail if it still makes sense. Gives how long to wait where it cannot be sent yet, else null.
 
-    A row that is Sending is taken over: call only once its sender's lease is over.
+    A row that is Sending is taken over: call only once its sender's lease is over. `read` is the claim where it was
+    read a moment ago, and for this; `kept` as for `carry_out`.
 
     Raises ServiceUnavailableError where the provider does not answer; the row is Pending again by then.
     """
-    current = await services.claims.get(claim_id)
+    current = read or await services.claims.get(stored.value.claim_id)
     if current is None:
         return None
     wait = await _wait(services, stored.value, now=now)
@@ -80,7 +87,7 @@ async def dispatch_mail(
         taken = Versioned(value=sending, version=await services.claims.save_mail(sending, stored.version))
     except ConflictError:
         return SETTLING
-    return await _send(services, current, taken, registered, now=now)
+    return await _send(services, current, taken, registered, kept, now=now)
 
 
 async def _wait(services: Services, mail: MailIntent, *, now: datetime) -> timedelta | None:
@@ -130,6 +137,7 @@ async def _send(
     read: Versioned[Claim],
     taken: Versioned[MailIntent],
     registered: RegisteredCustomer | None,
+    kept: Kept | None,
     *,
     now: datetime,
 ) -> timedelta | None:
@@ -146,7 +154,7 @@ async def _send(
         await _save(services, taken, replace(mail, status=MailStatus.PENDING, not_before=later, updated_at=now))
         return error.retry_after
     except MailRefusedError as error:
-        await _refused(services, taken, error.code, now=now)
+        await _refused(services, taken, error.code, kept, now=now)
         return None
     except ServiceUnavailableError:
         again = replace(mail, status=MailStatus.PENDING, failure=UNKNOWN, updated_at=now)
@@ -155,7 +163,7 @@ async def _send(
     accepted_at = services.clock()
     if operation_id != mail.operation_id:
         await services.operations.put(_operation(mail, operation_id))
-    await _accepted(services, read, taken, registered, accepted_at=accepted_at)
+    await _accepted(services, read, taken, registered, kept, accepted_at=accepted_at)
     return None
 
 
@@ -168,6 +176,7 @@ async def _accepted(
     read: Versioned[Claim],
     taken: Versioned[MailIntent],
     registered: RegisteredCustomer | None,
+    kept: Kept | None,
     *,
     accepted_at: datetime,
 ) -> None:
@@ -182,10 +191,12 @@ async def _accepted(
         at=accepted_at,
         detail={"mail": sent.operation_id},
     )
-    await settle_with(services, taken, sent, event, registered=registered, now=accepted_at, read=read)
+    await settle_with(services, taken, sent, event, registered=registered, now=accepted_at, read=read, kept=kept)
 
 
-async def _refused(services: Services, taken: Versioned[MailIntent], failure: str, *, now: datetime) -> None:
+async def _refused(
+    services: Services, taken: Versioned[MailIntent], failure: str, kept: Kept | None, *, now: datetime
+) -> None:
     """Record a refusal for good; a refused request was no notice, and the partner must name another contact."""
     failed = replace(taken.value, status=MailStatus.FAILED, failure=failure, updated_at=now)
     await services.mail_failures.note(mail_failure(failed, at=now))
@@ -195,7 +206,7 @@ async def _refused(services: Services, taken: Versioned[MailIntent], failure: st
         reasons=(ReasonCode.CONTACT_UNREACHABLE,),
         detail={"mail": failed.operation_id, "status": failure},
     )
-    await settle_with(services, taken, failed, event, registered=None, now=now)
+    await settle_with(services, taken, failed, event, registered=None, now=now, kept=kept)
 
 
 def mail_failure(mail: MailIntent, *, at: datetime) -> MailFailure:
@@ -214,6 +225,7 @@ async def settle_with(
     registered: RegisteredCustomer | None,
     now: datetime,
     read: Versioned[Claim] | None = None,
+    kept: Kept | None = None,
 ) -> None:
     """Save the ledger row; for a request of the round that runs, together with the event that it causes.
 
@@ -230,7 +242,7 @@ async def settle_with(
             return
         write = MailWrite(mail=settled, version=taken.version)
         try:
-            await carry_out(services, current, event, now=now, mails=(write,), registered=registered)
+            await carry_out(services, current, event, now=now, mails=(write,), registered=registered, kept=kept)
         except ConflictError:
             row = await services.claims.mail(taken.value.claim_id, taken.value.kind, taken.value.round, taken.value.n)
             if row is None or row.version != taken.version:

@@ -63,12 +63,12 @@ async def erase_person(
             return Erasure(claim=stored.value, places=())
         await services.audit.record(_trace(caller, after, places, now=now))
         message = WorkMessage(claim_id=claim_id, step=STEP, sent_at=now)
-        await services.queue.send(Queue.EFFECTS, message, delay=RECOVERY_DELAY)
+        sent = await services.queue.send(Queue.EFFECTS, message, delay=RECOVERY_DELAY)
         try:
             await services.claims.rewrite(after, stored.version)
         except ConflictError:
             continue
-        await services.queue.send(Queue.EFFECTS, message)
+        await services.queue.hasten(sent, message)
         return Erasure(claim=after, places=places)
     raise ConflictError(say("The claim is being changed by others at this moment. Try again."))
 

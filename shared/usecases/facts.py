@@ -1,6 +1,7 @@
 """Gathering what the checks look at: registries, the directory, slots, and the proofs' own text."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -9,14 +10,17 @@ from shared.domain.catalogue import expand_items
 from shared.domain.checks import Facts, ProofFacts
 from shared.domain.claim import Claim, Item, Proof
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
-from shared.usecases.records import ServiceUnavailableError
+from shared.domain.slots import Slot
+from shared.usecases.records import ServiceUnavailableError, Versioned
 from shared.usecases.services import Services
 
 Directory = tuple[Literal["resolved", "unknown-domain", "down"], str | None]
 
 
-async def gather_facts(services: Services, claim: Claim, *, last_attempt: bool, now: datetime) -> tuple[Claim, Facts]:
-    """The claim with subscriptions filled in where there is just one, and the facts for its checks.
+async def gather_facts(
+    services: Services, claim: Claim, *, last_attempt: bool, now: datetime
+) -> tuple[Claim, Facts, Mapping[str, Versioned[Slot]]]:
+    """The claim with subscriptions filled in where there is just one, the facts for its checks, and the slots as read.
 
     ServiceUnavailableError where a service is down and this is not the last attempt.
     """
@@ -34,7 +38,7 @@ async def gather_facts(services: Services, claim: Claim, *, last_attempt: bool, 
         _others(services, filled, subscriptions),
         proof_facts(services, filled, customer, now=now),
     )
-    return filled, Facts(
+    facts = Facts(
         location=location,
         directory=directory[0],
         directory_tenant_id=directory[1],
@@ -47,6 +51,7 @@ async def gather_facts(services: Services, claim: Claim, *, last_attempt: bool, 
         partner_domains=_partner_domains(location),
         unavailable=frozenset(),
     )
+    return filled, facts, slots
 
 
 def _partner_domains(location: PartnerLocation | None) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What the use cases need of the world, as Protocols; each has one adapter, one fake and one contract suite."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from shared.domain.checks import ProofFacts
@@ -21,10 +21,8 @@ from shared.usecases.records import (
     ListQuery,
     Mail,
     MailOperation,
-    Queue,
     Ticket,
     Versioned,
-    WorkMessage,
 )
 
 
@@ -65,8 +63,11 @@ class ClaimStore(Protocol):
 class ClaimLists(Protocol):
     """The projections that lists read; rebuildable from the claims."""
 
-    async def project(self, claim: Claim, *, thorough: bool) -> bool:
-        """Write the list rows, false where they stand; `thorough` also clears every list it ever stood in."""
+    async def project(self, claim: Claim, *, thorough: bool, first: bool = False) -> bool:
+        """Write the list rows, false where they stand; `thorough` also clears every list it ever stood in.
+
+        `first` says that nothing can be listed of it yet, and costs a round more where that is wrong.
+        """
 
     async def remove(self, claim: Claim) -> None:
         """Clear the claim from every list."""
@@ -89,16 +90,6 @@ class Deadlines(Protocol):
 
     async def delete(self, row: DeadlineRow) -> None:
         """Remove the row; one that is gone is fine."""
-
-
-class WorkQueue(Protocol):
-    """The queues between the functions."""
-
-    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> None:
-        """Send; the message never expires. It may arrive twice or late."""
-
-    async def send_again(self, queue: Queue, body: str) -> None:
-        """Put a message back as it was."""
 
 
 class ProofStore(Protocol):

@@ -99,7 +99,7 @@ async def pre_check(
         secret=services.claim_id_secret,
     )
     wanted = new_claim(services, caller=caller, fields=fields, claim_id=nobody, proofs=(), now=now)
-    claim, facts = await gather_facts(services, wanted, last_attempt=False, now=now)
+    claim, facts, _ = await gather_facts(services, wanted, last_attempt=False, now=now)
     results = [
         result
         for result in run_checks(claim, facts, catalogue=services.catalogue, policy=services.policy)

@@ -145,6 +145,16 @@ class WorkMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessage:
+    """A message as its sender may hasten it or take it back; `receipt` is the queue's own."""
+
+    queue: Queue
+    message: WorkMessage
+    message_id: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineRow:
     """A clock that must be looked at at `due_at` (deadline plus margin, or the reminder's hour)."""
 

@@ -20,7 +20,6 @@ from shared.usecases.ports import (
     Registry,
     ResponseTokens,
     TenantDirectory,
-    WorkQueue,
 )
 from shared.usecases.programme_ports import (
     AuditLog,
@@ -37,6 +36,7 @@ from shared.usecases.programme_ports import (
     UsageStore,
     WalkPlaces,
 )
+from shared.usecases.work_queue import WorkQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

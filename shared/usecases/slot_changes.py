@@ -39,9 +39,17 @@ class SlotChanges:
     displaced: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-async def slot_changes(services: Services, before: Claim | None, step: Step, *, now: datetime) -> SlotChanges:
-    """What the step changes in the slots as they are stored now.
+async def slot_changes(
+    services: Services,
+    before: Claim | None,
+    step: Step,
+    *,
+    known: Mapping[str, Versioned[Slot]] | None = None,
+    now: datetime,
+) -> SlotChanges:
+    """What the step changes in the slots as they are stored now, or in those `known` from a moment ago.
 
+    The commit is bound to what was read here: where somebody was quicker, it is refused.
     SlotPendingError, SupersedeRequiredError, IncumbentWindowOpenError, and TooManyIncumbentsError for an acceptance
     whose end no transaction could hold.
     """
@@ -49,7 +57,7 @@ async def slot_changes(services: Services, before: Claim | None, step: Step, *, 
     if claim is None or effect is None:
         return SlotChanges()
     items = _concerned(before, claim, effect)
-    stored = await slots_of(services, claim, items)
+    stored = await slots_of(services, claim, items, known)
     working = {name: found.value if found else Slot(resource=name) for name, found in stored.items()}
     displaced = _Displaced()
     for item in items:
@@ -76,12 +84,14 @@ async def slot_changes(services: Services, before: Claim | None, step: Step, *, 
     return SlotChanges(writes=writes, displaced=displaced.items)
 
 
-async def slots_of(services: Services, claim: Claim, items: Sequence[Item]) -> dict[str, Versioned[Slot] | None]:
+async def slots_of(
+    services: Services, claim: Claim, items: Sequence[Item], known: Mapping[str, Versioned[Slot]] | None = None
+) -> dict[str, Versioned[Slot] | None]:
     """The slots of these items by resource, null for those that nobody ever took."""
     resources = sorted({item.resource for item in items if item.resource})
     if not resources:
         return {}
-    found = await services.claims.slots(claim.customer.tenant_id, resources)
+    found = await services.claims.slots(claim.customer.tenant_id, resources) if known is None else known
     return {name: found.get(name) for name in resources}
 
 

@@ -4,7 +4,11 @@ What a crash leaves, step by step:
 - before the recovery messages, one for each claim that the transaction is about: nothing;
 - after some or all of them: messages that find nothing to do;
 - after the deadline rows: rows that are dropped when they come due, for no clock of the claim matches them;
-- after the transaction: each claim's recovery message, or its immediate one, carries out what is outstanding for it.
+- after the transaction: each claim's recovery message carries out what is outstanding for it, a minute later. It is
+  hastened after the commit, so that it comes at once: one message does both (ADR 0012).
+
+A handler that carries out by itself what follows keeps the message of its own claim, and takes it back when all is done
+(`follow_up`).
 """
 
 import asyncio
@@ -25,6 +29,7 @@ from shared.domain.policy import CLOCK_SKEW_MARGIN
 from shared.domain.reasons import ReasonCode
 from shared.domain.registry import RegisteredCustomer
 from shared.domain.sayings import say
+from shared.domain.slots import Slot
 from shared.usecases.association_ends import dated
 from shared.usecases.records import (
     ClaimWrite,
@@ -33,11 +38,13 @@ from shared.usecases.records import (
     DeadlineRow,
     MailWrite,
     Queue,
+    SentMessage,
     Versioned,
     WorkMessage,
 )
 from shared.usecases.services import Services
 from shared.usecases.slot_changes import slot_changes
+from shared.usecases.work_queue import Kept
 
 RECOVERY_DELAY = timedelta(seconds=60)
 RECOVERY_STEP = "recovery"
@@ -75,13 +82,18 @@ async def carry_out(
     mails: tuple[MailWrite, ...] = (),
     registered: RegisteredCustomer | None = None,
     asides: tuple[Aside, ...] = (),
+    slots: Mapping[str, Versioned[Slot]] | None = None,
+    kept: Kept | None = None,
 ) -> Claim | None:
     """Apply the event to the claim and commit it with its history, slots, mail intents and given ledger rows.
 
     `new` is the claim that the event makes where `current` is null; `registered` is the customer's registry row, for
     events that start the customer's clock; `asides` are what happens to other claims of the same customer in the same
-    transaction. Returns the claim as committed, null for a deleted one. Raises ForbiddenTransitionError, ConflictError
-    (read again), SlotPendingError, SupersedeRequiredError, IncumbentWindowOpenError, TooManyIncumbentsError.
+    transaction; `slots` are the claim's, by resource, where they were read just now. `kept` takes the claim's own
+    recovery message, of a refused commit too, for a caller that carries out by itself what follows.
+
+    Returns the claim as committed, null for a deleted one. Raises ForbiddenTransitionError, ConflictError (read again),
+    SlotPendingError, SupersedeRequiredError, IncumbentWindowOpenError, TooManyIncumbentsError.
     """
     before = current.value if current else None
     subject = before or new
@@ -92,8 +104,8 @@ async def carry_out(
     step = apply(before, event, now=now, operation_id=operation_id, start_clock=start_clock, new=new)
     if step.claim is not None and _is_newly_official(before, step.claim):
         step = replace(step, claim=await dated(services, step.claim))
-    slots = await slot_changes(services, before, step, now=now)
-    asides = (*asides, *await _ended_incumbents(services, slots.displaced, by=subject.claim_id))
+    changes = await slot_changes(services, before, step, known=slots, now=now)
+    asides = (*asides, *await _ended_incumbents(services, changes.displaced, by=subject.claim_id))
     others = tuple(_aside(services, aside, now=now, operation_id=operation_id) for aside in asides)
     write = ClaimWrite(
         before=before,
@@ -102,9 +114,12 @@ async def carry_out(
         row=step.row,
         mails=_intents(step, now=now),
     )
-    concerned = (subject.claim_id, *(one.row.claim_id for one in others))
-    recoveries = [WorkMessage(claim_id=one, step=RECOVERY_STEP, sent_at=now) for one in concerned]
-    await asyncio.gather(*(services.queue.send(Queue.EFFECTS, one, delay=RECOVERY_DELAY) for one in recoveries))
+    recoveries = await asyncio.gather(
+        _insured(services, _handler_of(step.claim), subject.claim_id, now=now),
+        *(_insured(services, Queue.EFFECTS, one.row.claim_id, now=now) for one in others),
+    )
+    if kept is not None:
+        kept.messages.append(recoveries[0])
     if step.claim is not None:
         await services.deadlines.put(deadline_rows(step.claim, {kind.value for kind in step.rule.clocks}))
     await services.claims.commit(
@@ -112,11 +127,15 @@ async def carry_out(
             tenant_id=subject.customer.tenant_id,
             operation_id=operation_id,
             claims=(write, *others),
-            slots=slots.writes,
+            slots=changes.writes,
             mails=mails,
         )
     )
-    await _tell(services, step, others, now=now)
+    if kept is not None:
+        kept.claim, kept.step = step.claim, step.row.event
+    hastened = recoveries[1:] if kept is not None or step.claim is None else recoveries
+    told = (services.queue.hasten(sent, replace(sent.message, step=step.row.event)) for sent in hastened)
+    await asyncio.gather(*told)
     return step.claim
 
 
@@ -124,20 +143,15 @@ def _is_newly_official(before: Claim | None, after: Claim) -> bool:
     return after.status is Status.APPROVED and (before is None or before.status is not Status.APPROVED)
 
 
-async def _tell(services: Services, step: Step, others: Iterable[ClaimWrite], *, now: datetime) -> None:
-    """Send the immediate messages. Should one be lost, the recovery message does its work a minute later."""
-    if step.claim is None:
-        return
-    messages = [(Queue.EFFECTS, step.claim.claim_id)]
-    if step.claim.status is Status.SUBMITTED:
-        messages.append((Queue.VERIFY, step.claim.claim_id))
-    messages += [(Queue.EFFECTS, write.row.claim_id) for write in others]
-    await asyncio.gather(
-        *(
-            services.queue.send(queue, WorkMessage(claim_id=claim_id, step=step.row.event, sent_at=now))
-            for queue, claim_id in messages
-        )
-    )
+def _handler_of(claim: Claim | None) -> Queue:
+    """Who does what follows: the checks of a submitted claim carry it out by themselves."""
+    return Queue.VERIFY if claim is not None and claim.status is Status.SUBMITTED else Queue.EFFECTS
+
+
+async def _insured(services: Services, queue: Queue, claim_id: str, *, now: datetime) -> SentMessage:
+    """The claim's recovery message, sent before the commit."""
+    message = WorkMessage(claim_id=claim_id, step=RECOVERY_STEP, sent_at=now)
+    return await services.queue.send(queue, message, delay=RECOVERY_DELAY)
 
 
 async def change(
@@ -147,11 +161,13 @@ async def change(
     *,
     now: datetime,
     read: Versioned[Claim] | None = None,
+    kept: Kept | None = None,
 ) -> Claim:
     """Read, decide, commit; and again where somebody else was quicker, so that the answer is always about the truth.
 
     `decide` gets the claim as it is and gives the event, or null where nothing is left to do; it raises what the caller
-    is to be told. `read` is the claim where the caller has just read it. ConflictError after eight lost races.
+    is to be told. `read` is the claim where the caller has just read it, `kept` as for `carry_out`. ConflictError after
+    eight lost races.
     """
     for _ in range(CAS_TRIES):
         current, read = read or await services.claims.get(claim_id), None
@@ -161,7 +177,7 @@ async def change(
         if event is None:
             return current.value
         try:
-            after = await carry_out(services, current, event, now=now)
+            after = await carry_out(services, current, event, now=now, kept=kept)
         except ConflictError:
             continue
         return after or current.value

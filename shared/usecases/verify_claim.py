@@ -14,13 +14,18 @@ from shared.domain.history import SYSTEM
 from shared.domain.sayings import say
 from shared.domain.slots import SlotPendingError, SupersedeRequiredError
 from shared.usecases.facts import gather_facts
+from shared.usecases.follow_up import follow_up, show_meanwhile
+from shared.usecases.late_rows import look_again
+from shared.usecases.read_once import reading_once
 from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
 from shared.usecases.services import Services
-from shared.usecases.transition import CAS_TRIES, carry_out
+from shared.usecases.transition import CAS_TRIES, RECOVERY_STEP, carry_out
+from shared.usecases.work_queue import Kept, take_back
 
-ABSENT_FOR_AT_MOST = timedelta(hours=1)
-ABSENT_DELAY = timedelta(seconds=30)
-
+FIRST = 1
+"""The history's first row: a claim that was just filed."""
+LONGEST_COMMIT = timedelta(minutes=3)
+"""A submit whose commit failed leaves a recovery message; longer than this no commit takes, retries included."""
 _EVENTS = {
     CheckOutcome.PASS.value: EventKind.CHECKS_PASSED,
     CheckOutcome.FLAG.value: EventKind.CHECKS_FLAGGED,
@@ -28,35 +33,52 @@ _EVENTS = {
 }
 
 
-async def verify_claim(services: Services, *, message: WorkMessage, last_attempt: bool, now: datetime) -> None:
-    """Run every check and commit the verdict.
+async def verify_claim(
+    services: Services, *, message: WorkMessage, last_attempt: bool, thorough: bool = False, now: datetime
+) -> None:
+    """Run every check, commit the verdict, and carry out what follows from it.
 
     A check whose service is down raises ServiceUnavailableError, so that the queue tries again; on the `last_attempt`
-    it becomes a flag, never a pass. Losing a slot's race makes the claim contested.
+    it becomes a flag, never a pass. Losing a slot's race makes the claim contested. The lists show the claim before it
+    is checked; where it cannot be, its partner gets the receipt before the error is raised. `thorough` (a redelivery,
+    and every recovery message) clears lists that an interrupted run may have left behind.
     """
+    services, kept = reading_once(services), Kept()
+    thorough = thorough or message.step == RECOVERY_STEP
+    try:
+        await _verified(services, message, kept, last_attempt=last_attempt, thorough=thorough, now=now)
+    except Exception:
+        await show_meanwhile(services, message, now=now)
+        raise
+    await follow_up(services, kept, thorough=thorough, now=now)
+
+
+async def _verified(
+    services: Services, message: WorkMessage, kept: Kept, *, last_attempt: bool, thorough: bool, now: datetime
+) -> None:
     for _ in range(CAS_TRIES):
         current = await services.claims.get(message.claim_id)
         if current is None:
-            await look_again(services, Queue.VERIFY, message, now=now)
+            if message.step != RECOVERY_STEP or now - message.sent_at < LONGEST_COMMIT:
+                await look_again(services, Queue.VERIFY, message, now=now)
             return
         if current.value.status is not Status.SUBMITTED:
             return
+        is_first = current.value.history_seq == FIRST and not thorough
+        await services.lists.project(current.value, thorough=thorough, first=is_first)
         try:
-            await _verify(services, current, last_attempt=last_attempt, now=now)
+            await _verify(services, current, kept, last_attempt=last_attempt, now=now)
         except (ConflictError, SlotPendingError, SupersedeRequiredError):
+            await take_back(services.queue, kept)  # of commits that were refused: nothing follows from them
             continue
         return
     raise ConflictError(say("The claim's slots are being changed by others at this moment."))
 
 
-async def look_again(services: Services, queue: Queue, message: WorkMessage, *, now: datetime) -> None:
-    """A message may be quicker than the row it speaks of: send it again later, until it is an hour old."""
-    if now - message.sent_at < ABSENT_FOR_AT_MOST:
-        await services.queue.send(queue, message, delay=ABSENT_DELAY)
-
-
-async def _verify(services: Services, current: Versioned[Claim], *, last_attempt: bool, now: datetime) -> None:
-    claim, facts = await gather_facts(services, current.value, last_attempt=last_attempt, now=now)
+async def _verify(
+    services: Services, current: Versioned[Claim], kept: Kept, *, last_attempt: bool, now: datetime
+) -> None:
+    claim, facts, slots = await gather_facts(services, current.value, last_attempt=last_attempt, now=now)
     results = run_checks(claim, facts, catalogue=services.catalogue, policy=services.policy)
     kind = _EVENTS[verdict(results)]
     customer = claim.customer
@@ -72,7 +94,7 @@ async def _verify(services: Services, current: Versioned[Claim], *, last_attempt
         changes={"customer": customer},
         detail={"checks": {result.code: result.result.value for result in results}},
     )
-    await carry_out(services, current, event, now=now, registered=facts.customer)
+    await carry_out(services, current, event, now=now, registered=facts.customer, slots=slots, kept=kept)
 
 
 def _failed(item_id: str, results: tuple[CheckResult, ...]) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from shared.storage.queues import StorageWorkQueue
 from shared.storage.upgrades import UnknownVersionError
 from shared.storage.work_messages import BODY_AT_MOST, BadMessageError, decoded, encoded, parsed
 from shared.usecases.correlation import correlated
-from shared.usecases.ports import WorkQueue
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
+from shared.usecases.work_queue import WorkQueue
 from tests.contracts.conftest import BOTH
 from tests.contracts.sample_claims import NOW, claim
 from tests.fakes.queues import FakeWorkQueue
@@ -84,6 +84,37 @@ async def test_a_delayed_message_is_not_visible_yet(both: Both) -> None:
     await both.queue.send(Queue.EFFECTS, later, delay=timedelta(seconds=60))
     await both.queue.send(Queue.EFFECTS, now, delay=timedelta(seconds=-1))
     assert await both.take(Queue.EFFECTS) == [now]
+
+
+async def test_a_hastened_message_comes_at_once_and_says_what_is_new(both: Both) -> None:
+    """Of a delayed message that is hastened, one comes, at once, and says what it says now."""
+    early = message("recovery")
+    late = replace(early, step="confirmed")
+    sent = await both.queue.send(Queue.EFFECTS, early, delay=timedelta(seconds=60))
+    await both.queue.hasten(sent, late)
+    assert await both.take(Queue.EFFECTS) == [late]
+
+
+async def test_a_message_that_somebody_took_is_sent_anew(both: Both) -> None:
+    """Hastened after it was received, or taken off, it comes once more: whoever took it may have been too early."""
+    early = message("recovery")
+    late = replace(early, step="confirmed")
+    sent = await both.queue.send(Queue.EFFECTS, early)
+    assert await both.take(Queue.EFFECTS) == [early]
+    await both.queue.hasten(sent, late)
+    assert await both.take(Queue.EFFECTS) == [late]
+
+
+async def test_a_message_that_was_taken_back_never_comes(both: Both) -> None:
+    """A recalled message is gone; recalled again, or after somebody took it, nothing happens."""
+    one = message("recovery")
+    sent = await both.queue.send(Queue.EFFECTS, one)
+    await both.queue.recall(sent)
+    assert await both.take(Queue.EFFECTS) == []
+    await both.queue.recall(sent)
+    taken = await both.queue.send(Queue.EFFECTS, one)
+    assert await both.take(Queue.EFFECTS) == [one]
+    await both.queue.recall(taken)
 
 
 async def test_a_message_that_no_queue_takes_is_refused(both: Both) -> None:

@@ -29,7 +29,7 @@ class FakeClaimLists:
         self.rows: FakeRows[ListedClaim] = FakeRows()
         self._page_rows = page_rows
 
-    async def project(self, claim: Claim, *, thorough: bool) -> bool:
+    async def project(self, claim: Claim, *, thorough: bool, first: bool = False) -> bool:
         """Write the claim's rows, unless newer ones are there."""
         await asyncio.sleep(0)
         row, partner = keys.list_row(claim.created_at, claim.claim_id), keys.partner_list(claim.organisation)

@@ -2,12 +2,13 @@
 
 import asyncio
 import base64
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.storage.work_messages import decoded, encoded, wrapped
-from shared.usecases.records import Queue, WorkMessage
+from shared.usecases.records import Queue, SentMessage, WorkMessage
 
 
 @dataclass
@@ -16,6 +17,7 @@ class QueuedMessage:
 
     text: str
     visible_at: datetime
+    receipt: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 class FakeWorkQueue:
@@ -25,10 +27,29 @@ class FakeWorkQueue:
         self._clock = clock
         self.queued: dict[Queue, list[QueuedMessage]] = {queue: [] for queue in Queue}
 
-    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> None:
+    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> SentMessage:
         """Send; the message can be taken once the clock has passed the delay."""
         await asyncio.sleep(0)
-        self.queued[queue].append(QueuedMessage(text=encoded(message), visible_at=self._clock() + delay))
+        queued = QueuedMessage(text=encoded(message), visible_at=self._clock() + delay)
+        self.queued[queue].append(queued)
+        return SentMessage(queue=queue, message=message, message_id=str(id(queued)), receipt=queued.receipt)
+
+    async def hasten(self, sent: SentMessage, instead: WorkMessage) -> None:
+        """Let the message come at once, saying this instead; one that was taken is sent anew."""
+        await asyncio.sleep(0)
+        for queued in self._those(sent):
+            queued.text, queued.visible_at, queued.receipt = encoded(instead), self._clock(), str(uuid.uuid4())
+            return
+        await self.send(sent.queue, instead)
+
+    async def recall(self, sent: SentMessage) -> None:
+        """Take the message back where nobody has taken it."""
+        await asyncio.sleep(0)
+        for queued in self._those(sent):
+            self.queued[sent.queue].remove(queued)
+
+    def _those(self, sent: SentMessage) -> list[QueuedMessage]:
+        return [queued for queued in self.queued[sent.queue] if queued.receipt == sent.receipt]
 
     async def send_again(self, queue: Queue, body: str) -> None:
         """Put a message back as it was."""

@@ -14,7 +14,8 @@ from shared.usecases.callers import Caller, Role
 from shared.usecases.customer_response import Choice, RequestView, answer_request
 from shared.usecases.decide_claim import Decision, decide_claim
 from shared.usecases.record_delivery import record_delivery
-from shared.usecases.records import ConflictError, DeliveryReport, InFlightError, ServiceUnavailableError
+from shared.usecases.records import ConflictError, DeliveryReport, InFlightError, Queue, ServiceUnavailableError
+from shared.usecases.verify_claim import verify_claim
 from tests.faults.product import DrivenProduct
 from tests.faults.surroundings import FABRIKAM_CALLER, OPERATOR, caller, fields
 from tests.faults.transport import Fault, ProcessDied
@@ -53,6 +54,15 @@ class Case:
         if self.product.look is not None:
             await self.product.look()
         return done
+
+    async def checked(self, claim: Claim) -> None:
+        """Run the claim's checks while the provider takes no mail: what they lead to is still to be sent."""
+        verification = next(
+            one for queue, one in self.product.sent if queue is Queue.VERIFY and one.claim_id == claim.claim_id
+        )
+        self.product.postbox.full = True
+        await verify_claim(self.product.services, message=verification, last_attempt=False, now=self.now)
+        self.product.postbox.full = False
 
     async def drained(self) -> None:
         """Empty the queues."""

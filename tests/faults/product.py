@@ -137,7 +137,7 @@ class DrivenProduct:
             return
         message = parsed(body)
         if queue is Queue.VERIFY:
-            await verify_claim(self.services, message=message, last_attempt=False, now=self.now)
+            await verify_claim(self.services, message=message, last_attempt=False, thorough=again, now=self.now)
         elif queue is Queue.EFFECTS:
             await carry_out_effects(self.services, message=message, thorough=again, now=self.now)
         else:

@@ -6,8 +6,6 @@ from shared.domain.slots import SlotPendingError
 from shared.storage.claims import TableClaimStore
 from shared.usecases.customer_response import Choice
 from shared.usecases.decide_claim import Decision
-from shared.usecases.records import Queue
-from shared.usecases.verify_claim import verify_claim
 from tests.faults.cases import HOUR, PARTNER, Case
 from tests.faults.surroundings import FABRIKAM_CALLER, REFUSED_ADDRESS, fields
 
@@ -190,8 +188,7 @@ async def late_bounce(case: Case) -> None:
 async def late_notice(case: Case) -> None:
     """A fault while a request goes out ten days late: the window starts with the notice, not with the checks."""
     claim = await case.filed()
-    verification = next(one for queue, one in case.product.sent if queue is Queue.VERIFY)
-    await verify_claim(case.product.services, message=verification, last_attempt=False, now=case.now)
+    await case.checked(claim)
     case.product.now += 10 * 24 * HOUR
     await case.strike(case.timer)
     assert (await case.stored(claim)).status is Status.PENDING_CUSTOMER, "silence began before anybody was told"

@@ -15,7 +15,6 @@ from shared.usecases.proof_files import add_proof
 from shared.usecases.resubmit_claim import resubmit_claim
 from shared.usecases.submit_draft import submit_draft
 from shared.usecases.uploads import Upload
-from shared.usecases.verify_claim import verify_claim
 from shared.usecases.withdraw_claim import withdraw_claim
 from tests.faults.cases import Case
 from tests.faults.surroundings import FILE_NAME, fields, proof
@@ -120,8 +119,7 @@ async def verify(case: Case) -> None:
 async def mail_dispatch(case: Case) -> None:
     """A fault while the request mail is sent: it goes out, at most twice, and its acceptance starts the clock once."""
     claim = await case.filed()
-    verification = next(one for queue, one in case.product.sent if queue.value == "verify-claims")
-    await verify_claim(case.product.services, message=verification, last_attempt=False, now=case.now)
+    await case.checked(claim)
     await case.strike(case.drained)
     found = await case.reached(claim, Status.PENDING_CUSTOMER)
     assert ClockKind.OPT_OUT.value in found.clocks
@@ -145,8 +143,7 @@ async def withdraw(case: Case) -> None:
 async def withdraw_at_once(case: Case) -> None:
     """A fault while the request is about to be sent to a customer whose claim is taken back: it is not asked then."""
     claim = await case.filed()
-    verification = next(one for queue, one in case.product.sent if queue.value == "verify-claims")
-    await verify_claim(case.product.services, message=verification, last_attempt=False, now=case.now)
+    await case.checked(claim)
     await withdraw_claim(
         case.product.services, caller=case.partner, claim_id=claim.claim_id, comment=None, now=case.now
     )

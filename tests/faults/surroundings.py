@@ -12,7 +12,7 @@ from shared.domain.claim_fields import ClaimFields
 from shared.domain.registry import Channel, RegisteredCustomer, Subscription, SubscriptionStatus
 from shared.settings import Settings, read_settings
 from shared.usecases.callers import Caller, Role
-from shared.usecases.records import Mail, MailRefusedError, Queue, WorkMessage
+from shared.usecases.records import Mail, MailRefusedError, MailThrottledError, Queue, SentMessage, WorkMessage
 from tools.sample_proofs import pdf_proof
 from tools.sample_registry import CONTOSO, FABRIKAM, tenant
 
@@ -48,9 +48,12 @@ class Postbox:
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, Mail]] = []
+        self.full = False
 
     async def send(self, mail: Mail, *, operation_id: str) -> str:
-        """Accept, unless it is an address that nobody has."""
+        """Accept, unless it is an address that nobody has, or while there are too many."""
+        if self.full:
+            raise MailThrottledError(timedelta(seconds=2))
         if mail.to.startswith(REFUSED_ADDRESS):
             raise MailRefusedError("no such mailbox")
         self.mails.append((operation_id, mail))
@@ -71,18 +74,20 @@ class ImpatientQueue:
     def __init__(self, inner: Any, sent: list[tuple[Queue, WorkMessage]]) -> None:
         self._inner, self._sent = inner, sent
 
-    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> Any:
-        """Send at once; what would hasten the message is remembered as well."""
+    async def send(self, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()) -> SentMessage:
+        """Send at once."""
         self._sent.append((queue, message))
-        sooner = await self._inner.send(queue, message)
-        if sooner is None:
-            return None
+        sent: SentMessage = await self._inner.send(queue, message)
+        return sent
 
-        async def hasten(instead: WorkMessage) -> None:
-            self._sent.append((queue, instead))
-            await sooner(instead)
+    async def hasten(self, sent: SentMessage, instead: WorkMessage) -> None:
+        """Say this instead: that is remembered as well."""
+        self._sent.append((sent.queue, instead))
+        await self._inner.hasten(sent, instead)
 
-        return hasten
+    async def recall(self, sent: SentMessage) -> None:
+        """Take it back."""
+        await self._inner.recall(sent)
 
     async def send_again(self, queue: Queue, body: str) -> None:
         """Put a message back as it was."""

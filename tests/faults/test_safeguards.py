@@ -23,7 +23,7 @@ from shared.storage import claims
 from shared.storage.claims import TableClaimStore
 from shared.usecases import dispatch_mail
 from shared.usecases.callers import Caller
-from shared.usecases.records import Queue, WorkMessage
+from shared.usecases.records import Queue, SentMessage, WorkMessage
 from shared.usecases.transition import RECOVERY_STEP
 from tests.contracts import test_claim_races
 from tests.faults.product import DrivenProduct
@@ -56,15 +56,24 @@ def no_read_back(patch: Patch) -> None:
 def no_intent(patch: Patch) -> None:
     """No recovery message is sent before the commit; what is sent after it stays."""
     send = ImpatientQueue.send
+    nowhere = "never sent"
 
     async def only_after(
         self: ImpatientQueue, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()
     ) -> Any:
         if message.step != RECOVERY_STEP:
             return await send(self, queue, message, delay=delay)
-        return None
+        return SentMessage(queue=queue, message=message, message_id=nowhere, receipt=nowhere)
+
+    async def send_late(self: ImpatientQueue, sent: SentMessage, instead: WorkMessage) -> None:
+        await only_after(self, sent.queue, instead)
+
+    async def forget(*_: object) -> None:
+        """There is nothing to take back."""
 
     patch.setattr(ImpatientQueue, "send", only_after)
+    patch.setattr(ImpatientQueue, "hasten", send_late)
+    patch.setattr(ImpatientQueue, "recall", forget)
 
 
 def no_pending_check(patch: Patch) -> None:

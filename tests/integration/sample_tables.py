@@ -20,7 +20,7 @@ from shared.usecases.proof_files import read_proof
 from shared.usecases.publish_events import publish_events
 from shared.usecases.record_dead_letter import record_dead_letter
 from shared.usecases.records import WorkMessage
-from shared.usecases.send_review_digests import send_review_digests
+from shared.usecases.send_review_digests import LISTS_SETTLE, send_review_digests
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.take_metrics import take_metrics
 from shared.usecases.uploads import Upload
@@ -113,7 +113,8 @@ async def _looked_at(product: DrivenProduct, claim: Claim) -> None:
 
 
 async def _told(product: DrivenProduct, claim: Claim) -> None:
-    """Another system is told of a claim, the reviewers of what waits."""
+    """Another system is told of a claim, the reviewers of what waits, once the lists have settled."""
+    product.now += LISTS_SETTLE
     services = replace(product.services, events=FakeEventPublisher())
     message = WorkMessage(claim_id=claim.claim_id, step="sample", sent_at=product.now)
     await publish_events(services, message=message, now=product.now)

@@ -4,12 +4,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from azure.storage.queue import QueueClient
 
+from shared.usecases.records import Queue
 from tools.embedded import ROOT, LocalProduct
-from tools.local_client import LocalHost
+from tools.local_client import LocalHost, wait_for
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 TYPED = ["README.md", "docs/tutorial.md"]
@@ -30,8 +33,18 @@ def is_for_make(block: str) -> bool:
     return all(_MAKE.match(line) for line in block.splitlines() if line.strip() and not line.startswith("#"))
 
 
-def settle(base_url: str) -> None:
-    """Wait until what was filed is checked and asked for, as a person's typing does."""
+def settle(base_url: str, storage: str) -> None:
+    """Wait until every message is worked off, and what was filed is asked for, as a person's typing does."""
+    waiting = [QueueClient.from_connection_string(storage, queue.value) for queue in Queue]
+    with ExitStack() as open_ones:
+        for queue in waiting:
+            open_ones.enter_context(queue)
+        wait_for(
+            lambda: sum(queue.get_queue_properties().approximate_message_count or 0 for queue in waiting),
+            lambda left: left == 0,
+            what="empty queues",
+            seconds=30,
+        )
     with LocalHost(base_url) as host, host.person("contoso") as contoso:
         for claim in contoso.listed():
             contoso.wait_until(
@@ -59,7 +72,8 @@ def test_what_a_page_says_works(name: str, product: LocalProduct, tmp_path: Path
         if block.startswith(NEEDS_AZURE) or is_for_make(block):
             continue
         script.append(block if language == "sh" else f"{sys.executable} - <<'PYTHON'\n{block}\nPYTHON")
-        script.append(f"{sys.executable} -c 'from {__name__} import settle; settle(\"{product.base_url}\")'")
+        asked = f'"{product.base_url}", "{product.storage}"'
+        script.append(f"{sys.executable} -c 'from {__name__} import settle; settle({asked})'")
     text = "\n".join(script).replace("http://localhost:7071", product.base_url)
     assert text.count(product.base_url) > 3
     done = subprocess.run(

@@ -6,6 +6,7 @@ import pytest
 
 from shared.forms.usage_file import USAGE_COLUMNS
 from tests.journeys.client import FABRIKAM_MPN, Customer, Json, LocalHost, Person, asked, filed, request_of
+from tools.local_client import wait_for
 
 CSV = {"Content-Type": "text/csv"}
 
@@ -55,7 +56,7 @@ def test_usage_is_the_official_partner_s(
     def official() -> list[str]:
         return [one["claimId"] for one in contoso.http.get("/api/associations", params={"top": "200"}).json()["items"]]
 
-    assert claim["claimId"] in official()
+    wait_for(official, lambda listed: claim["claimId"] in listed, what="the list of what is official", seconds=10)
     assert host.respond(link, "revoke").status_code == 200
     assert contoso.http.get(path).status_code == 404
     assert claim["claimId"] not in official()

@@ -14,7 +14,7 @@ from azure.data.tables import UpdateMode
 
 from functions.registration import register_functions
 from shared.storage import claims, idempotency, keys, queues
-from shared.usecases.records import Queue, Ticket, WorkMessage
+from shared.usecases.records import Queue, SentMessage, Ticket, WorkMessage
 from tools.host.personas import PERSONAS, Persona
 
 RECOVERY_DELAY, LONGEST_DELAY = timedelta(seconds=1), timedelta(seconds=4)
@@ -38,26 +38,35 @@ def invite_partners(number: int) -> None:
 
 async def send_soon(
     self: queues.StorageWorkQueue, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()
-) -> None:
+) -> SentMessage:
     """Send with a delay of a few seconds at most."""
     longest = RECOVERY_DELAY if message.step == "recovery" else LONGEST_DELAY
-    await _send(self, queue, message, delay=min(delay, longest))
+    return await _send(self, queue, message, delay=min(delay, longest))
 
 
 async def send_without_intent(
     self: queues.StorageWorkQueue, queue: Queue, message: WorkMessage, *, delay: timedelta = timedelta()
-) -> None:
-    """No recovery message, and the immediate one only after the answer: what a crash forgets."""
+) -> SentMessage:
+    """No recovery message."""
     if message.step == "recovery":
-        return
+        return SentMessage(queue=queue, message=message, message_id="never sent", receipt="")
+    return await send_soon(self, queue, message, delay=delay)
+
+
+async def hasten_late(self: queues.StorageWorkQueue, sent: SentMessage, instead: WorkMessage) -> None:
+    """The immediate message only after the answer: what a crash forgets."""
 
     async def later() -> None:
         await asyncio.sleep(LATE_SECONDS)
-        await send_soon(self, queue, message, delay=delay)
+        await send_soon(self, sent.queue, instead)
 
     task = asyncio.create_task(later())
     _late.add(task)
     task.add_done_callback(_late.discard)
+
+
+async def recall_nothing(*_: object) -> None:
+    """There is nothing to take back."""
 
 
 def unconditional(commit: Any) -> list[Any]:
@@ -102,6 +111,8 @@ elif WITHOUT == "compare-and-swap":
     claims._operations = careless
 elif WITHOUT == "intent":
     queues.StorageWorkQueue.send = send_without_intent  # type: ignore[method-assign]
+    queues.StorageWorkQueue.hasten = hasten_late  # type: ignore[method-assign]
+    queues.StorageWorkQueue.recall = recall_nothing  # type: ignore[method-assign]
 elif WITHOUT == "ticket":
     idempotency.TableIdempotency.begin = begin_unseen  # type: ignore[method-assign]
     idempotency.TableIdempotency.finish = finish_unseen  # type: ignore[method-assign]

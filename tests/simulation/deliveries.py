@@ -24,7 +24,7 @@ from tests.simulation.world import Filing, World
 
 HIDDEN = timedelta(seconds=60)
 """How long a message that was not worked off stays away."""
-LAST_TRY = 5
+LAST_TRY = 10
 MINUTE = timedelta(seconds=61)
 PATIENCE = 60
 REQUEST = MailKind.ASSOCIATION_REQUEST.value
@@ -46,25 +46,33 @@ class Deliveries:
         queued = self._product.queue.queued
         return [(queue, message) for queue in Queue for message in queued[queue] if message.visible_at <= now]
 
-    async def deliver(self, queue: Queue, message: QueuedMessage, *, times: int = 1) -> None:
-        """Hand the message to so many processes at once; it is gone if the first of them worked it off."""
+    async def deliver(self, queue: Queue, message: QueuedMessage, *, times: int = 1, apart: int = 0) -> None:
+        """Hand the message to so many processes at once; it is gone if the first of them worked it off.
+
+        `apart` is how often each of them lets the others go on before it begins.
+        """
         if message not in self._product.queue.queued[queue]:
             return
         self._product.queue.queued[queue].remove(message)
         self._tries[queue, message.text] += 1
         self.repeats += times - 1
-        ends = await asyncio.gather(*(self._handled(queue, message.text) for _ in range(times)))
+        works = (self._handled(queue, message.text, after=number * apart) for number in range(times))
+        ends = await asyncio.gather(*works)
         if ends[0] != "done":
             again = QueuedMessage(text=message.text, visible_at=self._product.now + HIDDEN)
             self._product.queue.queued[queue].append(again)
 
-    async def _handled(self, queue: Queue, text: str) -> str:
+    async def _handled(self, queue: Queue, text: str, *, after: int) -> str:
+        for _ in range(after):
+            await asyncio.sleep(0)
         tries = self._tries[queue, text]
 
         async def work(services: Services, worker: Worker) -> None:
             message, now = decoded(text), worker.clock()
             if queue is Queue.VERIFY:
-                await verify_claim(services, message=message, last_attempt=tries >= LAST_TRY, now=now)
+                await verify_claim(
+                    services, message=message, last_attempt=tries >= LAST_TRY, thorough=tries > 1, now=now
+                )
             elif queue is Queue.EFFECTS:
                 await carry_out_effects(services, message=message, thorough=tries > 1, now=now)
             else:

@@ -29,7 +29,16 @@ class Fault(StrEnum):
 COMMIT = "claims.commit"
 REPEATABLE = frozenset(
     {
-        *("queue.send", COMMIT, "deadlines.put", "deadlines.delete", "proofs.put", "operations.put"),
+        *(
+            "queue.send",
+            "queue.hasten",
+            "queue.recall",
+            COMMIT,
+            "deadlines.put",
+            "deadlines.delete",
+            "proofs.put",
+            "operations.put",
+        ),
         *("lists.project", "lists.remove", "mail_failures.note", "sender.send", "idempotency.finish"),
     }
 )

@@ -232,6 +232,27 @@ STORIES: Mapping[str, Callable[[World, Deliveries], Awaitable[None]]] = {
 }
 
 
+async def run_crowd(seed: int) -> None:
+    """Each message is handed to four processes that begin one after the other. Broken where an invariant does not hold.
+
+    While one of them sends a mail, another one looks what is to be sent.
+    """
+    world = await World(FaultPlan(random.Random(seed)), random.Random(seed), hesitates=3).begin()
+    deliveries = Deliveries(world)
+    await world.new_filing(CONTOSO, 2, ("teams",), SCANNED)
+    await crowd_around(deliveries, apart=seed)
+    for claim_id, _ in world.known():
+        await world.decide(claim_id, "accept", supersede=False)
+    await crowd_around(deliveries, apart=seed)
+    await deliveries.settle()
+
+
+async def crowd_around(deliveries: Deliveries, *, apart: int) -> None:
+    """Every message that is there, handed to four processes."""
+    for queue, message in deliveries.visible():
+        await deliveries.deliver(queue, message, times=4, apart=apart)
+
+
 async def once_around(deliveries: Deliveries) -> None:
     """Every message that is there, and what it causes, but no recovery."""
     for _ in range(4):

@@ -3,7 +3,6 @@
 Nothing of the product runs here: no checks, no HTTP, no reading. It is what the work cannot do without.
 """
 
-import asyncio
 import base64
 import json
 import uuid
@@ -30,14 +29,13 @@ class BareFiling:
         self._blobs = BlobServiceClient.from_connection_string(storage)
         self._claims = self._tables.get_table_client("Claims")
         self._tickets = self._tables.get_table_client("Idempotency")
-        self._effects = self._queues.get_queue_client("bench-effects")
         self._checks = self._queues.get_queue_client("bench-checks")
         self._proofs = self._blobs.get_container_client("proofs")
         self._rows = [claim, history, *mails]
         self._message = base64.b64encode(json.dumps({"claim_id": "x" * 48, "step": "submitted"}).encode()).decode()
 
     async def __aenter__(self) -> Self:
-        await asyncio.gather(self._effects.create_queue(), self._checks.create_queue())
+        await self._checks.create_queue()
         return self
 
     async def __aexit__(
@@ -48,17 +46,14 @@ class BareFiling:
         await self._blobs.close()
 
     async def file(self, proof: bytes) -> None:
-        """Ticket, proof, recovery message, transaction, immediate messages, ticket: in that order."""
+        """Ticket, proof, delayed message, transaction, the message hastened, ticket: in that order."""
         tenant, ticket = str(uuid.uuid4()), {"PartitionKey": "bench", "RowKey": uuid.uuid4().hex, "State": "started"}
         taken = await self._tickets.create_entity({**ticket, "PayloadHash": "0" * 64})
         await self._proofs.get_blob_client(f"bench/{uuid.uuid4().hex}").upload_blob(proof, overwrite=False)
-        await self._effects.send_message(self._message, visibility_timeout=3600, time_to_live=-1)
+        delayed = await self._checks.send_message(self._message, visibility_timeout=3600, time_to_live=-1)
         rows = [{**row, "PartitionKey": tenant} for row in self._rows]
         await self._claims.submit_transaction([("create", row) for row in rows])
-        await asyncio.gather(
-            self._effects.send_message(self._message, time_to_live=-1),
-            self._checks.send_message(self._message, time_to_live=-1),
-        )
+        await self._checks.update_message(delayed, visibility_timeout=0, content=self._message)
         await self._tickets.update_entity(
             {**ticket, "State": "done"},
             mode=UpdateMode.REPLACE,

@@ -16,7 +16,7 @@ from tests.unit.usecases.test_after_approval import SALES, SERVICE, birch
 from tools.sample_registry import subscription_id
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-WRITES = {"send", "commit", "put", "delete"}
+WRITES = {"send", "hasten", "recall", "commit", "put", "delete"}
 
 
 class CrashError(Exception):

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -78,7 +79,7 @@ class _Wrapped:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
-        if name not in {"send", "commit", "put"}:
+        if name not in {"send", "hasten", "commit", "put"}:
             return found
 
         async def counted(*args: Any, **kwargs: Any) -> Any:
@@ -172,11 +173,14 @@ async def test_a_crash_at_the_end_moves_both_claims_or_none() -> None:
     assert await crash_everywhere(begin, act, check) == BEFORE_AND_AFTER
 
 
-async def test_every_claim_of_a_commit_has_its_recovery_message(product: FakeProduct) -> None:
-    """Before the commit a late message is sent for the challenger and one for the incumbent."""
+async def test_every_claim_of_a_commit_has_its_recovery_message(
+    product: FakeProduct, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the commit a late message is sent for the challenger and one for the incumbent: it may not be hastened."""
     incumbent = await official(product, filed_by(product, CONTOSO))
     challenger = await contesting(product, filed_by(product, FABRIKAM))
     await product.drain()
+    monkeypatch.setattr(product.queue, "hasten", AsyncMock())
     await decided(product, challenger, "noticeIncumbent")
     messages: list[WorkMessage] = []
     for _ in range(3):

@@ -142,7 +142,7 @@ async def test_effects_wake_the_events_and_do_not_wait_for_them(
     effects = message(product, claim)
     await carry_out_effects(product.services, message=effects, thorough=False, now=product.now)
     assert product.sender.sent != []
-    assert len(product.queue.waiting(Queue.EVENTS)) == 1
+    assert len(product.queue.waiting(Queue.EVENTS)) == 2, "one for the checks, one for the notice"
     receiver.refusals = 0
     await product.drain()
     assert sorted(set(seqs(receiver)), key=str) == sorted(seqs(receiver), key=str)
