@@ -19,6 +19,8 @@ from shared.usecases.operation_records import StoredProof, StoredProofPage
 from shared.usecases.records import ServiceUnavailableError
 
 _TRIES = 3
+# Whoever files the same bytes at this moment renews them once: so many of them may be met.
+_READS = 12
 # The retention of proofs (infra/storage.bicep): for its time nobody changes or deletes them, the app neither.
 _PROTECTED = frozenset({"BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold"})
 _BLOBS_PER_PAGE = 500
@@ -71,7 +73,7 @@ class BlobProofStore:
     async def get(self, claim_id: str, sha256: str) -> bytes | None:
         """The bytes, compared with their digest; null where there are none. ProofDamagedError."""
         blob = self._container.get_blob_client(keys.proof_blob(claim_id, sha256))
-        for _ in range(_TRIES):
+        for _ in range(_READS):
             try:
                 with service_faults():
                     content, digest = await _read(await blob.download_blob(max_concurrency=2))
