@@ -8,6 +8,7 @@ import asyncio
 import importlib
 import sys
 import time
+import traceback
 
 from tools.bench.figure import Figure
 
@@ -18,7 +19,10 @@ SUBJECTS = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure the subjects that are asked for; 1 where a figure is not met."""
+    """Measure the subjects that are asked for; 1 where a figure is not met, or could not be measured.
+
+    What goes wrong with one subject is told, and costs none of the others.
+    """
     parser = argparse.ArgumentParser(prog="make bench", description="Measure the product against bare references.")
     parser.add_argument("figure", nargs="*", help=f"one or more of {', '.join(SUBJECTS)}; all unless given")
     parser.add_argument("--write", action="store_true", help="draw docs/performance.md from this run")
@@ -27,10 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown:
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
     figures: list[Figure] = []
+    broken: list[str] = []
     for subject in wishes.figure or SUBJECTS:
-        module = importlib.import_module(f"tools.bench.{subject}")
         began = time.monotonic()
-        found: list[Figure] = asyncio.run(module.measure())
+        try:
+            found = _measured(subject)
+        except Exception:
+            traceback.print_exc()
+            broken.append(subject)
+            continue
         figures += found
         for one in found:
             verdict = "met" if one.met else "NOT MET"
@@ -42,7 +51,15 @@ def main(arguments: list[str] | None = None) -> int:
         from tools.bench.report import write
 
         write(figures)
-    return 0 if all(one.met for one in figures) else 1
+    if broken:
+        print(f"not measured: {', '.join(broken)}", flush=True)
+    return 0 if not broken and all(one.met for one in figures) else 1
+
+
+def _measured(subject: str) -> list[Figure]:
+    module = importlib.import_module(f"tools.bench.{subject}")
+    found: list[Figure] = asyncio.run(module.measure())
+    return found
 
 
 if __name__ == "__main__":
