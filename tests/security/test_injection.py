@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +13,7 @@ from shared.domain.claim import Status
 from shared.forms import csv_table
 from shared.forms.list_form import ReviewListForm
 from shared.storage import odata
+from tests.fakes.mail import FakeTenantDirectory
 from tests.security.right_requests import RIGHT, Right, ask, one_who_may
 from tests.security.stored_world import StoredWorld, stored_world
 from tests.security.tally import Record, Tally
@@ -71,6 +73,8 @@ async def kept() -> AsyncIterator[StoredWorld]:
     """The world on an emulator that nobody else writes to: filters are understood as tables understand them."""
     with Azurite() as emulator:
         async with stored_world(emulator.connection_string) as made:
+            product = made.world.product
+            product.services = replace(product.services, directory=FakeTenantDirectory({}))
             yield made
 
 
