@@ -212,7 +212,7 @@ async def test_what_nobody_foresaw_says_nothing(
     """An error that quotes an address and a key is told as its kind and place, to the log, the trace and the caller."""
     tally, before = Tally("canaries: errors", record_property), world.product.services
     watch.forget()
-    for part in ("claims", "lists", "registry", "proofs", "audit"):
+    for part in ("claims", "lists", "registry", "proofs"):
         broken: dict[str, Any] = {part: Broken()}
         services = replace(before, **broken)
         monkeypatch.setattr(wiring, "services", lambda services=services: services)
