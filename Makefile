@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: infra-scan package help bench setup run demo faults simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package promises help bench setup run demo faults simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ faults: ## Put every fault under every storage request of every flow, and count 
 
 simulate: ## Simulate every promise on the fakes: pairs of faults, seeded schedules, a rule-based machine (half an hour)
 	@SIMULATE=full $(WITH) -m pytest -s tests/simulation $(ARGS)
+
+promises: ## Run the suites of faults, simulation, races and security in full, and print their counts (three hours)
+	@$(MAKE) faults
+	@$(MAKE) simulate
+	@$(MAKE) races
+	@$(WITH) -m pytest -q tests/security
 
 bench: ## Measure speed and storage requests against bare references (FIGURE=name one; ARGS=--write draws the docs)
 	@$(WITH) -m tools.bench $(FIGURE) $(ARGS)

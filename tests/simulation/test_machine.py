@@ -21,7 +21,7 @@ from tests.simulation.registrar import change_end
 from tests.simulation.schedules import CUSTOMERS, DECISIONS, ORGANISATIONS, PARTNER_ACTS, SKIPS
 from tests.simulation.world import World
 
-RUNS, STEPS = (2_500, 50) if FULL else (24, 50)
+RUNS, STEPS = (2_800, 50) if FULL else (24, 50)
 CHOSEN = st.integers(0, 50)
 FAULTS = st.one_of(st.none(), st.none(), st.tuples(st.integers(1, 20), st.sampled_from(Fault)))
 FaultAhead = tuple[int, Fault] | None
