@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: infra-scan package promises help bench setup run demo faults simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package promises help bench setup run demo faults fuzz simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ promises: ## Run the suites of faults, simulation, races and security in full, a
 	@$(MAKE) simulate
 	@$(MAKE) races
 	@$(WITH) -m pytest -q tests/security
+
+fuzz: ## Feed 10,000 damaged inputs to each parser, and print the counts
+	@FUZZ=full $(WITH) -m pytest -q -s tests/security/test_parsers.py $(ARGS)
 
 bench: ## Measure speed and storage requests against bare references (FIGURE=name one; ARGS=--write draws the docs)
 	@$(WITH) -m tools.bench $(FIGURE) $(ARGS)
