@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.bodies import if_match, json_of
+from functions.continuations import continuation, place_of
 from functions.delivery_reports import REPORT, UnreadableReportError, read_reports
 from functions.multipart import filed_claim
 from functions.principal import read_principal
@@ -36,7 +37,9 @@ from shared.domain.errors import InvalidClaimError
 from shared.domain.identifiers import InvalidIdentifierError, canonical_domain, canonical_tenant_id
 from shared.forms.csv_table import csv_rows
 from shared.forms.json_body import JsonTooLargeError, MalformedJsonError
+from shared.forms.usage_file import USAGE_COLUMNS, usage_rows
 from shared.notifications.response_tokens import SignedResponseTokens
+from shared.storage.work_messages import BadMessageError, decoded, parsed
 from tests.security.hostile_files import MEBIBYTE, WORD_TYPE, a_pdf
 from tests.unit.documents.packages import document, package, paragraph
 from tests.unit.functions.sent_requests import BOUNDARY, principal, request
@@ -63,6 +66,10 @@ JSONS = (
     b"9" * 5000,
     b'"\\ud800"',
 )
+MESSAGE = json.dumps(
+    {"schema_version": 1, "claim_id": CLAIM_ID, "step": "checks", "sent_at": "2026-11-22T10:00:00+00:00"}
+).encode()
+USAGE = ",".join(USAGE_COLUMNS).encode() + b"\na1a1a1a1-0000-4000-8000-000000000001,microsoft-365,,2026-10,5,10\n"
 JSON_ERRORS = (MalformedJsonError, JsonTooLargeError)
 
 
@@ -133,6 +140,26 @@ PARSERS: Mapping[str, tuple[Parser, Errors, tuple[bytes, ...]]] = {
         (UnreadableReportError,),
         (EVENT, *JSONS),
     ),
+    "queue message": (
+        lambda content: decoded(content.decode("utf-8", "replace")),
+        (BadMessageError,),
+        (base64.b64encode(MESSAGE), "ż".encode()),
+    ),
+    "work message": (
+        lambda content: parsed(text(content)),
+        (BadMessageError,),
+        (MESSAGE, b'{"schema_version": 1e999}', *JSONS),
+    ),
+    "continuation": (
+        lambda content: place_of("s" * 40, "claims", text(content)),
+        (InvalidClaimError,),
+        ((continuation("s" * 40, "claims", ("1", "2")) or "").encode(),),
+    ),
+    "usage rows": (
+        lambda content: list(usage_rows(content)),
+        (InvalidClaimError,),
+        (USAGE,),
+    ),
     "domain": (
         lambda content: canonical_domain(text(content)),
         (InvalidIdentifierError,),
@@ -201,6 +228,15 @@ def test_samples_are_what_they_claim(name: str) -> None:
     parser, _, samples = PARSERS[name]
     if name != "principal claims":
         parser(samples[0])
+
+
+@pytest.mark.parametrize("body", [*JSONS, b'{"schema_version": 1e999}'])
+def test_a_foreign_message_is_told_as_one(body: bytes) -> None:
+    """Nesting without end, numbers beyond all bounds and letters that are no base64 are bad messages, nothing else."""
+    with pytest.raises(BadMessageError):
+        parsed(text(body))
+    with pytest.raises(BadMessageError):
+        decoded("ż" + text(body))
 
 
 def test_an_undocumented_error_is_found() -> None:
