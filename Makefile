@@ -40,10 +40,11 @@ promises: ## Run the suites of faults, simulation, races and security in full, a
 	@$(MAKE) faults
 	@$(MAKE) simulate
 	@$(MAKE) races
+	@$(MAKE) fuzz
 	@$(WITH) -m pytest -q tests/security
 
-fuzz: ## Feed 10,000 damaged inputs to each parser, and print the counts
-	@FUZZ=full $(WITH) -m pytest -q -s tests/security/test_parsers.py $(ARGS)
+fuzz: ## Ask each operation 1,000 things, feed each parser 10,000 damaged inputs, and print the counts (half an hour)
+	@FUZZ=full $(WITH) -m pytest -q -s tests/security/test_operations.py tests/security/test_parsers.py $(ARGS)
 
 bench: ## Measure speed and storage requests against bare references (FIGURE=name one; ARGS=--write draws the docs)
 	@$(WITH) -m tools.bench $(FIGURE) $(ARGS)

@@ -4,6 +4,7 @@ A test says it by `record_property("security", "AREA")`, and `cases` and `broken
 "safeguard", …)` is a safeguard that was taken out, and the test that failed then.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -49,6 +50,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for area in sorted(cases):
             write(f"{area:34} {cases[area]:7} cases {broken[area]:4} broken")
         write(f"security: {len(cases)} areas, {cases.total()} cases, {broken.total()} broken")
+    for line in sorted(one["operation"] for one in said if "operation" in one and os.environ.get("FUZZ")):
+        write(line)
     safeguards = sorted(one["safeguard"] for one in said if "safeguard" in one)
     if safeguards:
         write("each safeguard taken out, and the test that fails then:")
