@@ -47,5 +47,5 @@ QUEUE_PER_SECOND = 2_000
 MAILS_PER_HOUR = 100
 INSTANCES = 100
 """maximumInstances of infra/main.bicep."""
-CONCURRENT = 16 + 8
+CONCURRENT = 8 + 4
 """Messages that one instance works on at a time: batchSize + newBatchThreshold of host.json."""

@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from shared.domain.claim import Claim, Status
+from shared.usecases import follow_up as following
 from shared.usecases.records import ListQuery, Queue, ServiceUnavailableError, WorkMessage
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.transition import RECOVERY_DELAY, RECOVERY_STEP
@@ -134,3 +135,19 @@ async def test_a_lost_submit_is_looked_for_a_while(product: FakeProduct) -> None
         before = len(product.queue.waiting(Queue.VERIFY))
         await verify_claim(product.services, message=lost, last_attempt=False, now=product.now + age)
         assert len(product.queue.waiting(Queue.VERIFY)) - before == again
+
+
+async def test_while_much_is_under_way_the_queue_does_what_follows(
+    product: FakeProduct, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is busy with others' mails decides this one and leaves its mails to the queue, at once."""
+    claim = await filed(product)
+    monkeypatch.setattr(following, "_running", {str(number) for number in range(following.AT_ONCE)})
+    await check(product)
+    assert waiting(product) == {Queue.EFFECTS: ["checks-passed"]}
+    assert (await stored(product, claim.claim_id)).status is Status.PENDING_CUSTOMER
+    assert product.sender.sent == []
+    monkeypatch.undo()
+    await product.drain()
+    assert (await stored(product, claim.claim_id)).clocks
+    assert following._running == set()
