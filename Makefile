@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: infra-scan package promises help bench setup run demo faults fuzz simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package promises mutants help bench setup run demo faults fuzz simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ promises: ## Run the suites of faults, simulation, races and security in full, a
 
 fuzz: ## Ask each operation 1,000 things, feed each parser 10,000 damaged inputs, and print the counts (half an hour)
 	@FUZZ=full $(WITH) -m pytest -q -s tests/security/test_operations.py tests/security/test_parsers.py $(ARGS)
+
+mutants: ## Change the domain and the write order in small ways; each must make a test fail (ARGS='FILE' or '--sample 200')
+	@$(WITH) -m tools.mutants $(ARGS)
 
 bench: ## Measure speed and storage requests against bare references (FIGURE=name one; ARGS=--write draws the docs)
 	@$(WITH) -m tools.bench $(FIGURE) $(ARGS)
