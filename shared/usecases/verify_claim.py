@@ -1,7 +1,7 @@
 """The checks of a submitted claim, run by the queue (PROCESS.md, Checks).
 
-Level-triggered: a claim that is not Submitted needs nothing. Nothing is written before the one commit at the end, so
-that a crash anywhere leaves a message that is delivered again.
+Level-triggered: a claim that is not Submitted needs nothing. Nothing but list rows is written before the one commit at
+the end, so that a crash anywhere leaves a message that is delivered again.
 """
 
 from dataclasses import replace

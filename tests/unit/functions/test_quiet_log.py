@@ -16,7 +16,7 @@ from functions.messages import WorkFailedError
 from shared import wiring
 from shared.clock import CLOCK
 from shared.usecases.callers import Role
-from shared.usecases.records import Mail, Queue
+from shared.usecases.records import Mail, Queue, ServiceUnavailableError
 from tests.fakes.product import FakeProduct
 from tests.unit.functions.sent_requests import json_request, multipart_request, principal, request
 from tests.unit.functions.test_queue_functions import Message
@@ -166,7 +166,11 @@ async def test_what_a_queue_function_raises_has_no_words(
 async def test_one_id_follows_a_request_through_the_queues(
     product: FakeProduct, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is logged while the claim is checked and mails go out carries the ID that the request was answered with."""
+    """What is logged while the claim is checked and mails go out carries the ID that the request was answered with.
+
+    The provider takes the first mail at the second try, so that another queue does what the checks could not.
+    """
+    product.sender.failures.append(ServiceUnavailableError("The provider does not answer."))
     with caplog.at_level(logging.INFO, logger="cpor"):
         response = await filed(product)
         identity = response.headers["X-Correlation-Id"]
