@@ -166,14 +166,14 @@ class Observer:
 
     def _check_clocks(self, bodies: Iterable[Body]) -> None:
         """Each claim that waits has its clock, and each clock the row that wakes it."""
-        due = {(row.value.kind, row.value.claim_id): row.value.due_at for row in self._due()}
+        due = {(row.value.kind, row.value.claim_id, row.value.due_at) for row in self._due()}
         for body in bodies:
             kind = WATCHED.get(body["status"])
             if kind is None:
                 continue
             must(kind in body["clocks"], f"a claim waits in {body['status']} without a clock")
             wakes = datetime.fromisoformat(body["clocks"][kind]["deadline_at"]) + MARGIN
-            must(due.get((kind, body["claim_id"])) == wakes, f"nothing wakes a claim in {body['status']}")
+            must((kind, body["claim_id"], wakes) in due, f"nothing wakes a claim in {body['status']}")
 
     def _due(self) -> list[Any]:
         return list(self._product.deadlines.rows.stored.values())
