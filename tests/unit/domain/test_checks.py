@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shared.domain.check_facts import fail, flag
 from shared.domain.checks import PASSED, ProofFacts, verdict
 from shared.domain.claim import CheckOutcome, CheckResult, Contact
+from shared.domain.policy import Policy
 from shared.domain.reasons import ReasonCode, reason
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.domain.sayings import Saying, say
@@ -165,3 +166,16 @@ def test_a_stored_finding_knows_its_sentence_in_every_language() -> None:
     assert (made.saying, dict(made.saying.values)) == (made.message, {"subscription": "s1"})
     plain = flag(ReasonCode.CONTESTED, say("It is contested."))
     assert (plain.template, plain.saying) == ("", "It is contested.")
+
+
+def test_a_finding_keeps_numbers_as_numbers() -> None:
+    """Another language's plural forms need them; everything else is kept as words."""
+    found = fail(ReasonCode.POE_EMPTY, say("%(count)d proofs of %(name)s", count=2, name=ReasonCode.POE_EMPTY))
+    assert dict(found.values) == {"count": 2, "name": str(ReasonCode.POE_EMPTY)}
+    assert [type(value) for _, value in found.values] == [int, str]
+
+
+def test_the_programme_s_figures() -> None:
+    """What a programme has that sets nothing else (PROCESS.md)."""
+    assert Policy().proof_max_bytes == 25 * 1024 * 1024
+    assert Policy().proof_max_count == 10

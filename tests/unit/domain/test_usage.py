@@ -28,6 +28,11 @@ def test_the_mark_is_the_highest_month_so_far() -> None:
     ]
 
 
+def test_a_month_without_anybody_leaves_no_mark() -> None:
+    """Nobody used it: its mark is nought."""
+    assert [one.high_water_mark for one in marked([usage("2026-01", 0)])] == [0]
+
+
 def test_each_product_and_subscription_has_its_own_mark() -> None:
     """What one product reached says nothing of another, nor one subscription of the next."""
     rows = [
