@@ -71,6 +71,7 @@ async def assert_light(page: Page, most: int = MOST_BYTES) -> None:
 
 async def assert_good(page: Page) -> None:
     """The page is accessible in both themes, fits a narrow screen, is light, and has a title and one heading."""
+    await page.wait_for_load_state()  # a followed link has only just begun to arrive
     assert await page.title(), page.url
     assert await page.locator("h1").count() == 1, page.url
     await assert_accessible(page)
