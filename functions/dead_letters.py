@@ -50,6 +50,12 @@ async def keep_failed_events(message: func.QueueMessage) -> None:
     await _keep(Queue.EVENTS, message)
 
 
+@blueprint.queue_trigger(arg_name="message", queue_name=poison(Queue.SCANS), connection=CONNECTION)
+async def keep_failed_scan_result(message: func.QueueMessage) -> None:
+    """Keep a result of the malware scan that could not be recorded."""
+    await _keep(Queue.SCANS, message)
+
+
 async def _keep(queue: Queue, message: func.QueueMessage) -> None:
     _LOG.error("a message of %s failed for good", queue.value, extra={"function": "dead_letters"})
     with without_words():

@@ -1,13 +1,11 @@
 """The mail provider's delivery reports, as Event Grid puts them on a queue (PROCESS.md, Clocks)."""
 
-import json
 import logging
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 import azure.functions as func
 
+from functions.event_grid import Data, UnreadableEventError, events_of, time_of
 from functions.messages import CONNECTION, text_of, without_words
 from functions.routing import new_blueprint
 from shared import wiring
@@ -23,10 +21,6 @@ _STATUSES = frozenset({"Delivered", "Expanded", "Bounced", "Failed", "FilteredSp
 _TIMES = ("deliveryAttemptTimeStamp", "deliveryAttemptTimestamp")
 
 
-class UnreadableReportError(Exception):
-    """The message is no event of Event Grid's; it belongs with the dead letters."""
-
-
 @blueprint.queue_trigger(arg_name="message", queue_name=Queue.DELIVERY.value, connection=CONNECTION)
 async def record_delivery_reports(message: func.QueueMessage) -> None:
     """Record each report of the message; other events, such as a subscription's validation, are none of ours."""
@@ -39,44 +33,13 @@ async def record_delivery_reports(message: func.QueueMessage) -> None:
 
 
 def read_reports(body: str, *, now: datetime) -> tuple[DeliveryReport, ...]:
-    """The delivery reports of one message: an event, or a list of them, in Event Grid's schema or as CloudEvents.
-
-    `now` stands in for a time that the event does not tell. UnreadableReportError.
-    """
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableReportError("The message is not JSON.") from error
-    events = data if isinstance(data, list) else [data]
-    if not all(isinstance(event, dict) for event in events):
-        raise UnreadableReportError("The message holds something that is no event.")
-    return tuple(_report(event, now) for event in events if _kind(event) == REPORT)
+    """The delivery reports of one message. `now` stands in for a time that is not told. UnreadableEventError."""
+    return tuple(_report(event, data, now) for event, data in events_of(body, kind=REPORT))
 
 
-def _kind(event: Mapping[str, Any]) -> object:
-    """The event's type: `eventType` in Event Grid's own schema, `type` in CloudEvents."""
-    kind = event.get("eventType") or event.get("type")
-    if not isinstance(kind, str):
-        raise UnreadableReportError("The event has no type.")
-    return kind
-
-
-def _report(event: Mapping[str, Any], now: datetime) -> DeliveryReport:
-    data = event.get("data")
-    if not isinstance(data, dict):
-        raise UnreadableReportError("The report has no data.")
+def _report(event: Data, data: Data, now: datetime) -> DeliveryReport:
     operation_id, status = data.get("messageId"), data.get("status")
     if not isinstance(operation_id, str) or not isinstance(status, str):
-        raise UnreadableReportError("The report does not say which mail it is about, and what became of it.")
-    return DeliveryReport(operation_id=operation_id, status=status, at=_time(event, data) or now)
-
-
-def _time(event: Mapping[str, Any], data: Mapping[str, Any]) -> datetime | None:
-    for written in (*(data.get(name) for name in _TIMES), event.get("eventTime"), event.get("time")):
-        try:
-            at = datetime.fromisoformat(written) if isinstance(written, str) else None
-        except ValueError:
-            continue
-        if at is not None and at.tzinfo is not None:
-            return at.astimezone(UTC)
-    return None
+        raise UnreadableEventError("The report does not say which mail it is about, and what became of it.")
+    at = time_of(event, *(data.get(name) for name in _TIMES))
+    return DeliveryReport(operation_id=operation_id, status=status, at=at or now)

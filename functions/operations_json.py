@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from functions.delivery_reports import UnreadableReportError, read_reports
+from functions.delivery_reports import read_reports
+from functions.event_grid import UnreadableEventError
 from functions.presenters import instant, receipt_json
+from functions.scan_results import read_findings
 from shared import wiring
 from shared.domain.reason_texts import N_
 from shared.texts import texts
@@ -20,6 +22,7 @@ _FAILED: Mapping[str, str] = {
     Queue.DEADLINES.value: N_("A deadline could not be acted upon."),
     Queue.DELIVERY.value: N_("A delivery report of the mail provider could not be recorded."),
     Queue.EVENTS.value: N_("A claim's events could not be published."),
+    Queue.SCANS.value: N_("A result of the malware scan could not be recorded."),
 }
 _FAILED_OTHERWISE = N_("A message could not be handled.")
 _WHY: Mapping[DueReason, str] = {
@@ -68,12 +71,15 @@ def letter_json(letter: DeadLetter, *, language: str) -> dict[str, Any]:
 
 def work_json(letter: DeadLetter) -> dict[str, Any] | None:
     """The work that the letter asked for, null where it cannot be read."""
-    if letter.queue == Queue.DELIVERY.value:
-        try:
+    try:
+        if letter.queue == Queue.DELIVERY.value:
             reports = read_reports(letter.body, now=letter.at)
-        except UnreadableReportError:
-            return None
-        return {"reports": [{"operationId": one.operation_id, "status": one.status} for one in reports]}
+            return {"reports": [{"operationId": one.operation_id, "status": one.status} for one in reports]}
+        if letter.queue == Queue.SCANS.value:
+            findings = read_findings(letter.body, now=letter.at)
+            return {"scans": [{"claimId": one.claim_id, "scan": one.scan.value} for one in findings]}
+    except UnreadableEventError:
+        return None
     try:
         message = wiring.work_message(letter.body)
     except wiring.BadMessageError:

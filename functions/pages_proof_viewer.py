@@ -56,9 +56,9 @@ async def show_proof_page(call: Call) -> func.HttpResponse:
 
 
 def _shown_as(seen: ViewedProof) -> str:
-    """`picture`, `frame`, `text` (of a kind that no browser shows), `active`, `broken` or `infected`."""
-    if seen.proof.scan is Scan.INFECTED:
-        return "infected"
+    """`picture`, `frame`, `text` (of a kind that no browser shows), `active`, `broken`, `unscanned` or `infected`."""
+    if seen.kept_back:
+        return "infected" if seen.proof.scan is Scan.INFECTED else "unscanned"
     if seen.proof.content_type in PICTURES:
         return "picture"
     if seen.reading is None:

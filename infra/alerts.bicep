@@ -9,7 +9,7 @@ var rules = [
   {
     name: 'poison-messages'
     title: 'Messages failed for good'
-    description: 'A message failed five times and is kept as a dead letter: some work on a claim is not done. See docs/runbook.md, poison-messages.'
+    description: 'A message failed ten times and is kept as a dead letter: some work on a claim is not done. See docs/runbook.md, poison-messages.'
     severity: 1
     frequency: 'PT5M'
     window: 'PT5M'
@@ -75,6 +75,18 @@ var rules = [
       | where message startswith "take_metrics "
       | summarize lines = count()
       | where lines == 0
+    '''
+  }
+  {
+    name: 'malware-found'
+    title: 'Malware was found in a proof'
+    description: 'The scan found malware in a file that a partner filed. Nobody is shown it. See docs/runbook.md, malware-found.'
+    severity: 2
+    frequency: 'PT15M'
+    window: 'PT15M'
+    query: '''
+      traces
+      | where message startswith "record_scan_results infected"
     '''
   }
   {

@@ -56,8 +56,19 @@ module storage 'storage.bicep' = {
     dataRedundancy: dataRedundancy
     proofRetentionDays: proofRetentionDays
     lockProofRetention: lockProofRetention
-    malwareScanning: malwareScanning
     privateNetwork: privateNetwork
+  }
+}
+
+module scanning 'scanning.bicep' = if (malwareScanning) {
+  name: 'scanning'
+  params: {
+    location: location
+    token: token
+    tags: tags
+    proofAccountName: storage.outputs.proofAccountName
+    dataAccountName: storage.outputs.dataAccountName
+    scanQueueName: 'scan-results'
   }
 }
 
@@ -139,6 +150,7 @@ module settings 'settings.bicep' = {
     policyMinimumSeats: policyMinimumSeats
     eventsWebhookUrl: eventsWebhookUrl
     eventsTopicEndpoint: eventsTopicEndpoint
+    malwareScanning: malwareScanning
     openTelemetry: openTelemetry
   }
 }

@@ -21,6 +21,7 @@ param policySubscriptionExclusive string
 param policyMinimumSeats int
 param eventsWebhookUrl string
 param eventsTopicEndpoint string
+param malwareScanning bool
 param openTelemetry bool
 
 resource app 'Microsoft.Web/sites@2025-03-01' existing = {
@@ -56,6 +57,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     POLICY_COUNTRY: policyCountry
     POLICY_SUBSCRIPTION_EXCLUSIVE: policySubscriptionExclusive
     POLICY_MINIMUM_SEATS: string(policyMinimumSeats)
+    MALWARE_SCANNING: malwareScanning ? 'true' : 'false'
     EVENTS_WEBHOOK_URL: eventsWebhookUrl
     EVENTS_TOPIC_ENDPOINT: eventsTopicEndpoint
     EVENTS_SIGNING_KEYS: empty(eventsWebhookUrl) ? '' : '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/events-signing-keys)'

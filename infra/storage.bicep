@@ -7,7 +7,6 @@ param principalId string
 param dataRedundancy string
 param proofRetentionDays int
 param lockProofRetention bool
-param malwareScanning bool
 param privateNetwork bool
 
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -35,6 +34,7 @@ var tableNames = [
   'Audit'
   'EventCursors'
   'Digests'
+  'ProofScans'
 ]
 var queueNames = [
   'verify-claims'
@@ -47,6 +47,8 @@ var queueNames = [
   'delivery-reports-poison'
   'claim-events'
   'claim-events-poison'
+  'scan-results'
+  'scan-results-poison'
 ]
 var containerNames = [
   'proofs'
@@ -240,24 +242,6 @@ resource proofLifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@20
   ]
 }
 
-resource scanning 'Microsoft.Security/defenderForStorageSettings@2025-06-01' = if (malwareScanning) {
-  name: 'current'
-  scope: proofAccount
-  properties: {
-    isEnabled: true
-    overrideSubscriptionLevelSettings: true
-    malwareScanning: {
-      onUpload: {
-        isEnabled: true
-        capGBPerMonth: 500
-      }
-    }
-    sensitiveDataDiscovery: {
-      isEnabled: false
-    }
-  }
-}
-
 resource ownsHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(hostAccount.id, principalId, blobDataOwner)
   scope: hostAccount
@@ -306,4 +290,5 @@ output dataAccountName string = dataAccount.name
 output tableServiceUri string = dataAccount.properties.primaryEndpoints.table
 output queueServiceUri string = dataAccount.properties.primaryEndpoints.queue
 output proofAccountId string = proofAccount.id
+output proofAccountName string = proofAccount.name
 output blobServiceUri string = proofAccount.properties.primaryEndpoints.blob

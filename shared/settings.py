@@ -51,6 +51,7 @@ class Settings:
     events_signing_keys: tuple[bytes, ...]
     events_topic_endpoint: str | None
     reviewer_language: str
+    malware_scanning: bool
     policy: Policy
 
 
@@ -82,6 +83,7 @@ OPTIONAL = (
     "EVENTS_SIGNING_KEYS",
     "EVENTS_TOPIC_ENDPOINT",
     "REVIEWER_LANGUAGE",
+    "MALWARE_SCANNING",
     "WEBSITE_AUTH_ENABLED",
     "WEBSITE_SITE_NAME",
     "APPLICATIONINSIGHTS_CONNECTION_STRING",
@@ -113,6 +115,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     auth_enabled = values.get("WEBSITE_AUTH_ENABLED", "").lower() == "true"
     if values.get("WEBSITE_SITE_NAME") and not auth_enabled:
         wrong.append("WEBSITE_AUTH_ENABLED must be true in Azure: the app trusts the sign-in that the platform injects")
+    scanning = values.get("MALWARE_SCANNING", "").lower()
+    if scanning not in {"", "true", "false"}:
+        wrong.append("MALWARE_SCANNING must be true or false")
     policy, policy_faults = _policy(values)
     wrong += policy_faults
     signing_keys, event_faults = _events(values)
@@ -144,6 +149,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         events_signing_keys=signing_keys,
         events_topic_endpoint=values.get("EVENTS_TOPIC_ENDPOINT") or None,
         reviewer_language=values.get("REVIEWER_LANGUAGE") or "en",
+        malware_scanning=scanning == "true",
         policy=policy,
     )
 

@@ -119,6 +119,11 @@ WORDS: Mapping[str, Words] = {
     "EVENTS_TOPIC_ENDPOINT": Words(
         what="The Event Grid topic that outbound events go to, instead of a webhook.", without="no topic is told"
     ),
+    "MALWARE_SCANNING": Words(
+        what="`true` where the proofs' account is scanned for malware: the checks wait for the scan, and nobody is "
+        "shown what it did not find clean.",
+        without="`false`: nothing is scanned",
+    ),
     "REVIEWER_LANGUAGE": Words(what="The language of the reviewers' digests: `en` or `pl`.", without="`en`"),
     "WEBSITE_AUTH_ENABLED": Words(
         what="Set by the platform where App Service Authentication is on. The app does not start in Azure without it.",

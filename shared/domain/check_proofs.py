@@ -88,5 +88,10 @@ def _unnamed_products(case: Case, sentence: str, proofs: tuple[str, ...]) -> Che
 
 def text_was_read(findings: tuple[CheckResult, ...]) -> bool:
     """Whether the text of a proof was looked at, so that the checks of the text can have passed."""
-    unread = {ReasonCode.POE_MISSING, ReasonCode.POE_UNREADABLE, ReasonCode.POE_NOT_MACHINE_READABLE}
+    unread = {
+        ReasonCode.POE_MISSING,
+        ReasonCode.POE_UNREADABLE,
+        ReasonCode.POE_INFECTED,
+        ReasonCode.POE_NOT_MACHINE_READABLE,
+    }
     return not any(finding.code in unread for finding in findings)

@@ -41,6 +41,7 @@ class Table(StrEnum):
     AUDIT = "Audit"
     EVENT_CURSORS = "EventCursors"
     DIGESTS = "Digests"
+    PROOF_SCANS = "ProofScans"
 
 
 class UnsafeKeyError(ValueError):
@@ -231,6 +232,16 @@ WALKS = "walk"
 def proof_blob(claim_id: str, sha256: str) -> str:
     """Blob name, inside the container, of one proof's bytes."""
     return f"{claim_id}/{sha256}"
+
+
+_PROOF_URI = re.compile(rf"https?://[^/?#]+(?:/[a-z0-9]+)?/{PROOFS_CONTAINER}/([^?#]+)")
+"""A blob's address; the storage emulator puts the account's name before the container's."""
+
+
+def proof_at(uri: str) -> tuple[str, str] | None:
+    """Claim ID and SHA-256 of the proof at this address; null where there can be none of ours."""
+    found = _PROOF_URI.fullmatch(uri)
+    return proof_of(found[1]) if found else None
 
 
 def proof_of(blob: str) -> tuple[str, str] | None:

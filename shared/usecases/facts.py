@@ -8,9 +8,11 @@ from typing import Literal
 
 from shared.domain.catalogue import expand_items
 from shared.domain.checks import Facts, ProofFacts
-from shared.domain.claim import Claim, Item, Proof
+from shared.domain.claim import Claim, Item, Proof, Scan
+from shared.domain.reasons import ReasonCode
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.domain.slots import Slot
+from shared.usecases.proof_scans import is_unscanned
 from shared.usecases.records import ServiceUnavailableError, Versioned
 from shared.usecases.services import Services
 
@@ -49,7 +51,7 @@ async def gather_facts(
         revenue_rival=rivals,
         proofs=proofs,
         partner_domains=_partner_domains(location),
-        unavailable=frozenset(),
+        unavailable=frozenset({ReasonCode.POE_INFECTED} if is_unscanned(services, claim) else ()),
     )
     return filled, facts, slots
 
@@ -115,18 +117,24 @@ async def _revenue_rival(services: Services, claim: Claim) -> bool:
 async def proof_facts(
     services: Services, claim: Claim, customer: RegisteredCustomer | None, *, now: datetime
 ) -> tuple[ProofFacts, ...]:
-    """What the claim's proofs that count hold together; `customer` as registered, null where nobody is."""
+    """What the claim's proofs that count hold together; `customer` as registered, null where nobody is.
+
+    One with malware is not opened.
+    """
+    infected = [proof for proof in claim.current_proofs if proof.scan is Scan.INFECTED]
+    opened = [proof for proof in claim.current_proofs if proof.scan is not Scan.INFECTED]
 
     async def load(proof: Proof) -> bytes | None:
         return await services.proofs.get(claim.claim_id, proof.sha256)
 
-    return await services.reader.examine(
-        claim.current_proofs,
+    read = await services.reader.examine(
+        opened,
         load,
         customer_names=customer_names(claim, customer),
         product_names=product_names(services, claim),
         submitted_on=now.date(),
     )
+    return (*read, *(ProofFacts(proof_id=proof.proof_id, infected=True) for proof in infected))
 
 
 def customer_names(claim: Claim, customer: RegisteredCustomer | None) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shared.domain.claim import Status
+from shared.domain.claim import Scan, Status
 from shared.domain.mails import MailKind
 from shared.domain.registry import PartnerLocation, RegisteredCustomer, Subscription
 from shared.domain.usage import MonthlyUsage
@@ -14,6 +14,7 @@ from shared.usecases.event_records import ClaimEvent, EventCursor
 from shared.usecases.metrics_records import ClaimFiguresPage, MailFailure, Metrics
 from shared.usecases.records import Mail, Versioned
 from shared.usecases.registry_records import Place, RegistryPage
+from shared.usecases.scan_records import ScanFinding
 from shared.usecases.template_records import TemplateFormat, TemplateValues
 
 
@@ -151,6 +152,16 @@ class UsageStore(Protocol):
 
     async def page(self, *, behind: Place | None, top: int) -> RegistryPage[MonthlyUsage]:
         """At most `top` rows (1,000) from the place on, by tenant, product, subscription and month."""
+
+
+class ProofScans(Protocol):
+    """What the malware scan says of stored proofs."""
+
+    async def note(self, finding: ScanFinding) -> None:
+        """Keep it, unless what is kept outweighs it; the same again changes nothing."""
+
+    async def of_claim(self, claim_id: str) -> Mapping[str, Scan]:
+        """The latest word on each of the claim's contents that the scan spoke of, by SHA-256."""
 
 
 class DigestLedger(Protocol):

@@ -8,8 +8,8 @@ from shared.domain.claim_states import guarded
 from shared.domain.errors import InvalidClaimError
 from shared.domain.sayings import say
 from shared.usecases.audit_records import AuditAction, AuditEntry
-from shared.usecases.callers import Caller, NotFoundError, Role, check_may_see, check_own
-from shared.usecases.reading import stored_claim
+from shared.usecases.callers import Caller, NotFoundError, Role, check_own
+from shared.usecases.reading import read_claim, stored_claim
 from shared.usecases.records import ConflictError
 from shared.usecases.services import Services
 from shared.usecases.transition import change
@@ -75,7 +75,7 @@ async def read_proof(
     Where scanning is on, only what was found clean is handed out; an infected file never is (STORAGE.md, Invariants).
     Who reads is on record first: where that cannot be written, nothing is shown (ServiceUnavailableError).
     """
-    claim = check_may_see(await stored_claim(services, claim_id), caller)
+    claim = await read_claim(services, caller=caller, claim_id=claim_id)
     proof = find_proof(claim, proof_id)
     if is_kept_back(proof, scanning=services.scanning):
         raise ConflictError(say("The malware scan has not found this file clean, so nobody is shown it."))

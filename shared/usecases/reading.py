@@ -6,6 +6,7 @@ from shared.domain.claim import Claim
 from shared.domain.history import HistoryRow
 from shared.domain.identifiers import InvalidIdentifierError, tenant_of
 from shared.usecases.callers import PARTNERS, PROGRAMME, Caller, check_may_see
+from shared.usecases.proof_scans import with_scans
 from shared.usecases.records import ListPage, ListQuery
 from shared.usecases.services import Services
 
@@ -21,8 +22,8 @@ async def stored_claim(services: Services, claim_id: str) -> Claim | None:
 
 
 async def read_claim(services: Services, *, caller: Caller, claim_id: str) -> Claim:
-    """The claim. NotFoundError where it is none, or not the caller's."""
-    return check_may_see(await stored_claim(services, claim_id), caller)
+    """The claim, its proofs with the scan's latest word. NotFoundError where it is none, or not the caller's."""
+    return await with_scans(services, check_may_see(await stored_claim(services, claim_id), caller))
 
 
 async def read_history(services: Services, *, caller: Caller, claim_id: str) -> tuple[HistoryRow, ...]:

@@ -125,6 +125,7 @@ class Queue(StrEnum):
     DEADLINES = "claim-deadlines"
     DELIVERY = "delivery-reports"
     EVENTS = "claim-events"
+    SCANS = "scan-results"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

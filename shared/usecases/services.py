@@ -30,6 +30,7 @@ from shared.usecases.programme_ports import (
     ListFigures,
     MailFailures,
     MetricsStore,
+    ProofScans,
     ProofTemplates,
     RateLimits,
     RegistryAdmin,
@@ -51,6 +52,7 @@ class Services:
     deadlines: Deadlines
     queue: WorkQueue
     proofs: ProofStore
+    scans: ProofScans
     registry: Registry
     registry_admin: RegistryAdmin
     directory: TenantDirectory

@@ -16,6 +16,7 @@ from shared.domain.slots import SlotPendingError, SupersedeRequiredError
 from shared.usecases.facts import gather_facts
 from shared.usecases.follow_up import follow_up, show_meanwhile
 from shared.usecases.late_rows import look_again
+from shared.usecases.proof_scans import SCAN_STEP, awaits_scan, look_again_after_scan, with_scans
 from shared.usecases.read_once import reading_once
 from shared.usecases.records import ConflictError, Queue, Versioned, WorkMessage
 from shared.usecases.services import Services
@@ -40,8 +41,9 @@ async def verify_claim(
 
     A check whose service is down raises ServiceUnavailableError, so that the queue tries again; on the `last_attempt`
     it becomes a flag, never a pass. Losing a slot's race makes the claim contested. The lists show the claim before it
-    is checked; where it cannot be, its partner gets the receipt before the error is raised. `thorough` (a redelivery,
-    and every recovery message) clears lists that an interrupted run may have left behind.
+    is checked; where it cannot be, its partner gets the receipt before the error is raised, or before the malware scan
+    of a proof is waited for. `thorough` (a redelivery, and every recovery message) clears lists that an interrupted run
+    may have left behind.
     """
     services, kept = reading_once(services), Kept()
     thorough = thorough or message.step == RECOVERY_STEP
@@ -64,10 +66,15 @@ async def _verified(
             return
         if current.value.status is not Status.SUBMITTED:
             return
-        is_first = current.value.history_seq == FIRST and not thorough
+        is_first = current.value.history_seq == FIRST and not thorough and message.step != SCAN_STEP
         await services.lists.project(current.value, thorough=thorough, first=is_first)
+        scanned = await with_scans(services, current.value)
+        if awaits_scan(services, scanned, now=now):
+            await show_meanwhile(services, message, now=now)
+            await look_again_after_scan(services, scanned, now=now)
+            return
         try:
-            await _verify(services, current, kept, last_attempt=last_attempt, now=now)
+            await _verify(services, replace(current, value=scanned), kept, last_attempt=last_attempt, now=now)
         except (ConflictError, SlotPendingError, SupersedeRequiredError):
             await take_back(services.queue, kept)  # of commits that were refused: nothing follows from them
             continue

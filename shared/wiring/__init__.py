@@ -8,13 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shared.settings import Settings, read_settings, tracing_wanted
+from shared.storage.keys import proof_at
 from shared.storage.work_messages import BadMessageError, parsed
 from shared.usecases.records import WorkMessage
 
 if TYPE_CHECKING:
     from shared.usecases.services import Services
 
-__all__ = ["BadMessageError", "services", "settings", "tracer", "work_message"]
+__all__ = ["BadMessageError", "proof_at", "services", "settings", "tracer", "work_message"]
 
 
 @cache

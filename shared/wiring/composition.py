@@ -25,6 +25,7 @@ from shared.storage.idempotency import TableIdempotency
 from shared.storage.list_figures import TableListFigures
 from shared.storage.mail_operations import TableMailOperations
 from shared.storage.metrics import TableMailFailures, TableMetricsStore, TableWalkPlaces
+from shared.storage.proof_scans import TableProofScans
 from shared.storage.proofs import BlobProofStore
 from shared.storage.queues import StorageWorkQueue
 from shared.storage.rate_limits import TableRateLimits
@@ -53,6 +54,7 @@ def build(settings: Settings, clients: Clients) -> Services:
         deadlines=TableDeadlines(clients),
         queue=StorageWorkQueue(clients),
         proofs=BlobProofStore(clients),
+        scans=TableProofScans(clients),
         registry=TableRegistry(clients),
         registry_admin=TableRegistryAdmin(clients),
         directory=OpenIdDirectory(settings.tenant_authority),
@@ -98,6 +100,7 @@ def build(settings: Settings, clients: Clients) -> Services:
         claim_id_secret=settings.claim_id_secret,
         new_id=lambda: str(uuid.uuid4()),
         clock=CLOCK.now,
+        scanning=settings.malware_scanning,
     )
 
 

@@ -47,6 +47,8 @@ PLAIN_WORDS = (
     "shared/notifications/",
     "shared/storage/upgrades.py",
     "functions/delivery_reports.py",
+    "functions/event_grid.py",
+    "functions/scan_results.py",
 )
 BUILT_IN_ERRORS = frozenset(name for name in dir(builtins) if name.endswith("Error"))
 FOR_ENGINEERS = BUILT_IN_ERRORS | {

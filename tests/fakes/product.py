@@ -32,6 +32,7 @@ from tests.fakes.idempotency import FakeIdempotency
 from tests.fakes.mail import FakeMailSender, FakeTenantDirectory
 from tests.fakes.mail_operations import FakeMailOperations
 from tests.fakes.metrics import FakeListFigures, FakeMailFailures, FakeMetricsStore, FakeWalkPlaces
+from tests.fakes.proof_scans import FakeProofScans
 from tests.fakes.proofs import FakeProofStore
 from tests.fakes.queues import FakeWorkQueue
 from tests.fakes.rate_limits import FakeRateLimits
@@ -69,7 +70,7 @@ class FakeProduct:
             {domain: customer.tenant_id for customer in customers() for domain in customer.domains}
         )
         self.audit, self.usage = FakeAuditLog(), FakeUsageStore()
-        self.event_cursors = FakeEventCursors()
+        self.event_cursors, self.scans = FakeEventCursors(), FakeProofScans()
         self.digests = FakeDigests()
         self.tokens = SignedResponseTokens(keys=(_KEY,), recipient_key=_KEY.encode())
         self.services = Services(
@@ -78,6 +79,7 @@ class FakeProduct:
             deadlines=self.deadlines,
             queue=self.queue,
             proofs=self.proofs,
+            scans=self.scans,
             registry=self.registry,
             registry_admin=FakeRegistryAdmin(self.registry),
             directory=self.directory,

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from shared.domain.claim import Claim, Contact, Customer, RequestedProduct
+from shared.domain.claim import Claim, Contact, Customer, RequestedProduct, Scan
 from shared.domain.claim_fields import ClaimFields
 from shared.usecases.callers import Caller, Role
 from shared.usecases.create_draft import create_draft
@@ -19,7 +19,9 @@ from shared.usecases.pre_check import pre_check
 from shared.usecases.proof_files import read_proof
 from shared.usecases.publish_events import publish_events
 from shared.usecases.record_dead_letter import record_dead_letter
+from shared.usecases.record_scan import record_scan
 from shared.usecases.records import WorkMessage
+from shared.usecases.scan_records import ScanFinding
 from shared.usecases.send_review_digests import LISTS_SETTLE, send_review_digests
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.take_metrics import take_metrics
@@ -85,6 +87,7 @@ async def sample_tables(storage: str) -> SampleTables:
     )
     await take_metrics(product.services, now=product.now)
     await _looked_at(product, approved)
+    await _scanned(product, approved)
     await _told(product, approved)
     await product.services.usage.put(usage(START))
     await delete_orphan_proofs(product.services, now=product.now)
@@ -110,6 +113,14 @@ async def _looked_at(product: DrivenProduct, claim: Claim) -> None:
         missing=(),
         now=product.now,
     )
+
+
+async def _scanned(product: DrivenProduct, claim: Claim) -> None:
+    """The malware scan speaks of the proof."""
+    finding = ScanFinding(
+        claim_id=claim.claim_id, sha256=claim.proofs[0].sha256, scan=Scan.CLEAN, at=product.now, names=()
+    )
+    await record_scan(product.services, finding=finding, now=product.now)
 
 
 async def _told(product: DrivenProduct, claim: Claim) -> None:

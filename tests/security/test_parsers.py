@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from functions.bodies import if_match, json_of
 from functions.continuations import continuation, place_of
-from functions.delivery_reports import REPORT, UnreadableReportError, read_reports
+from functions.delivery_reports import REPORT, read_reports
+from functions.event_grid import UnreadableEventError
 from functions.multipart import filed_claim
 from functions.principal import read_principal
 from functions.request_errors import (
@@ -137,7 +138,7 @@ PARSERS: Mapping[str, tuple[Parser, Errors, tuple[bytes, ...]]] = {
     ),
     "delivery report": (
         lambda content: read_reports(text(content), now=datetime(2026, 11, 22, 12, tzinfo=UTC)),
-        (UnreadableReportError,),
+        (UnreadableEventError,),
         (EVENT, *JSONS),
     ),
     "queue message": (

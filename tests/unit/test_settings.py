@@ -82,6 +82,18 @@ def test_a_weak_or_broken_key_is_refused(key: str) -> None:
     assert key == "whsec_" or key not in str(error.value)
 
 
+@pytest.mark.parametrize(("value", "scanning"), [("true", True), ("True", True), ("false", False), ("", False)])
+def test_scanning_is_on_or_off(value: str, scanning: bool) -> None:
+    """Scanning is on where it is said, and off where nothing is."""
+    assert settings(MALWARE_SCANNING=value).malware_scanning is scanning
+
+
+def test_scanning_is_not_guessed() -> None:
+    """Any other word is a fault: taken for a no, it would hand out what was to be scanned."""
+    with pytest.raises(SettingsError, match="MALWARE_SCANNING must be true or false"):
+        settings(MALWARE_SCANNING="yes")
+
+
 def test_a_webhook_without_keys_is_refused() -> None:
     """No event leaves unsigned."""
     with pytest.raises(SettingsError, match="EVENTS_SIGNING_KEYS is missing"):

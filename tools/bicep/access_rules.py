@@ -27,6 +27,7 @@ NEEDED = frozenset(
         ("Monitoring Metrics Publisher", "insights", "principalId"),
         ("Communication and Email Service Owner", "communication", "principalId"),
         ("Storage Queue Data Message Sender", "dataAccount", "reports.identity.principalId"),
+        ("Storage Queue Data Message Sender", "dataAccount", "results.identity.principalId"),
     }
 )
 """Role, on what, to whom: the app's identity (`principalId`) and Event Grid's."""

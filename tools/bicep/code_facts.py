@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,8 @@ class CodeFacts:
     """Names as the code has them.
 
     `settings_listed` is what shared/settings.py says that it reads, `settings_read` what its functions name;
-    `triggers` the queues that functions listen to; `open_paths` the routes that anyone may call, as the sign-in's
+    `triggers` the queues that functions listen to, `told_by_events` those that Event Grid fills, by the event's type;
+    `open_paths` the routes that anyone may call, as the sign-in's
     exceptions have them; `log_lines` the source of the functions, in which an alert's words must be found;
     `hook_names` what azd's hooks read of the environment, by the file that reads it; `runbook` its sections.
     """
@@ -29,7 +31,7 @@ class CodeFacts:
     queues: frozenset[str]
     containers: frozenset[str]
     triggers: frozenset[str]
-    delivery_queue: str
+    told_by_events: Mapping[str, str]
     open_paths: frozenset[str]
     secrets: frozenset[str]
     log_lines: str
@@ -41,8 +43,10 @@ def code_facts(root: Path) -> CodeFacts:
     """Read them from the code of this working copy."""
     import azure.functions as func
 
+    from functions.delivery_reports import REPORT
     from functions.registration import register_functions
     from functions.routing import ANYONE, DECLARED
+    from functions.scan_results import RESULT
     from shared.settings import OPTIONAL, REQUIRED
     from shared.storage.keys import POISON_SUFFIX, PROOFS_CONTAINER, Table
     from shared.usecases.records import Queue
@@ -59,7 +63,7 @@ def code_facts(root: Path) -> CodeFacts:
         queues=frozenset(queue.value + suffix for queue in Queue for suffix in ("", POISON_SUFFIX)),
         containers=frozenset({PROOFS_CONTAINER}),
         triggers=frozenset(one["queueName"] for one in described if one["type"] == "queueTrigger"),
-        delivery_queue=Queue.DELIVERY.value,
+        told_by_events={REPORT: Queue.DELIVERY.value, RESULT: Queue.SCANS.value},
         open_paths=frozenset(open_path(one.path) for one in DECLARED.values() if one.roles == ANYONE),
         secrets=frozenset(SECRETS),
         log_lines="\n".join(path.read_text(encoding="utf-8") for path in sorted((root / "functions").glob("*.py"))),

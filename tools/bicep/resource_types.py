@@ -72,6 +72,8 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
     "Microsoft.Communication/emailServices/domains": ResourceType(*_MAIL, "DomainResource"),
     "Microsoft.Communication/emailServices/domains/senderUsernames": ResourceType(*_MAIL, "SenderUsernameResource"),
     "Microsoft.Communication/communicationServices": ResourceType(*_MAIL, "CommunicationServiceResource"),
+    "Microsoft.EventGrid/topics": ResourceType(*_EVENTS, "Topic"),
+    "Microsoft.EventGrid/topics/eventSubscriptions": ResourceType(*_EVENTS, "EventSubscription"),
     "Microsoft.EventGrid/systemTopics": ResourceType(*_EVENTS, "SystemTopic"),
     "Microsoft.EventGrid/systemTopics/eventSubscriptions": ResourceType(*_EVENTS, "EventSubscription"),
     "Microsoft.Network/virtualNetworks": ResourceType(*_NETWORK, "VirtualNetwork"),

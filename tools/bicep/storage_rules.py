@@ -31,7 +31,7 @@ def storage_faults(files: Mapping[str, BicepFile], code: CodeFacts) -> Iterator[
     queues = _created(files, f"{_ACCOUNTS}/queueServices/queues", "dataAccount")
     for name in sorted(code.triggers - queues.keys()):
         yield Fault("infra/storage.bicep", 0, "queue", f"a function listens to {name}, nothing creates it")
-    yield from _delivery_faults(files, code)
+    yield from _event_faults(files, code)
 
 
 def _created(files: Mapping[str, BicepFile], kind: str, account: str) -> Named:
@@ -55,20 +55,28 @@ def _account(file: BicepFile, resource: Made) -> str:
     return name
 
 
-def _delivery_faults(files: Mapping[str, BicepFile], code: CodeFacts) -> Iterator[Fault]:
-    """Delivery reports are put where the app listens."""
-    found = False
+def _event_faults(files: Mapping[str, BicepFile], code: CodeFacts) -> Iterator[Fault]:
+    """Each type of event that the app is told of is put onto the queue where it listens, and no other type is."""
+    found = set()
     for file in files.values():
-        for node in walk(file.root):
-            if node.type == "object" and "queueName" in members(node):
-                found = True
-                names = _given(files, file, members(node)["queueName"])
-                if names != {code.delivery_queue}:
+        for resource in file.resources.values():
+            held = [members(node) for node in walk(resource.body) if node.type == "object"]
+            kinds = {
+                literal(one) or text(one)
+                for node in held
+                if "includedEventTypes" in node
+                for one in node["includedEventTypes"].named_children
+            }
+            for node in (node["queueName"] for node in held if "queueName" in node):
+                names = _given(files, file, node)
+                found |= kinds
+                wanted = {code.told_by_events.get(kind, "no queue") for kind in kinds}
+                if names != wanted:
                     yield file.fault(
-                        node, "queue", f"delivery reports go to {sorted(names)}, not {code.delivery_queue}"
+                        node, "queue", f"{', '.join(sorted(kinds))} goes to {sorted(names)}, not {sorted(wanted)}"
                     )
-    if not found:
-        yield Fault("infra/mail.bicep", 0, "queue", "nobody puts delivery reports onto a queue")
+    for kind in sorted(code.told_by_events.keys() - found):
+        yield Fault("infra", 0, "queue", f"nobody puts {kind} onto a queue")
 
 
 def _given(files: Mapping[str, BicepFile], file: BicepFile, node: Node) -> set[str]:

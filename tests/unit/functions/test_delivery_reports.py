@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.delivery_reports import REPORT, UnreadableReportError, read_reports
+from functions.delivery_reports import REPORT, read_reports
+from functions.event_grid import UnreadableEventError
 from shared.usecases.records import DeliveryReport
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -85,7 +86,7 @@ def test_time_of_the_report(changes: dict[str, Any], at: datetime) -> None:
 )
 def test_unreadable_messages_go_to_the_dead_letters(body: str) -> None:
     """What cannot be understood is not swallowed."""
-    with pytest.raises(UnreadableReportError):
+    with pytest.raises(UnreadableEventError):
         read_reports(body, now=NOW)
 
 
@@ -105,6 +106,6 @@ def test_any_message_is_read_or_refused(data: object) -> None:
     """No JSON makes the reading fail in any other way than its own."""
     try:
         reports = read(data)
-    except UnreadableReportError:
+    except UnreadableEventError:
         return
     assert all(isinstance(report.operation_id, str) for report in reports)

@@ -113,9 +113,30 @@ async def test_a_report_s_address_is_never_shown(product: FakeProduct) -> None:
     assert "canary" not in json.dumps(shown)
 
 
+async def test_a_scan_s_result_is_shown_by_claim_and_word(product: FakeProduct) -> None:
+    """A result of the malware scan is shown by its claim and what was found; addresses of files are not."""
+    claim_id = "a" * 48
+    event = {
+        "eventType": "Microsoft.Security.MalwareScanningResult",
+        "data": {
+            "blobUri": f"https://canary.blob.core.windows.net/proofs/{claim_id}/{'0' * 64}",
+            "scanResultType": "Malicious",
+        },
+    }
+    shown = await letter(product, [event], Queue.SCANS.value)
+    assert shown["work"] == {"scans": [{"claimId": claim_id, "scan": "infected"}]}
+    assert "canary" not in json.dumps(shown)
+
+
 @pytest.mark.parametrize(
     ("body", "queue"),
-    [("not json canary", "claim-effects"), ("{}", "verify-claims"), ("canary", "delivery-reports"), ("{}", "of-old")],
+    [
+        ("not json canary", "claim-effects"),
+        ("{}", "verify-claims"),
+        ("canary", "delivery-reports"),
+        ("canary", "scan-results"),
+        ("{}", "of-old"),
+    ],
 )
 async def test_what_cannot_be_read_is_shown_and_not_put_back(product: FakeProduct, body: str, queue: str) -> None:
     """An unreadable body is listed without a word of it, and its replay is 422 `cannot-be-read`."""

@@ -10,7 +10,7 @@ from typing import Any
 import azure.functions as func
 import pytest
 
-from functions import dead_letters, deadlines, delivery_reports, effects, verification
+from functions import dead_letters, deadlines, delivery_reports, effects, scan_results, verification
 from functions.messages import LAST_ATTEMPT
 from shared import wiring
 from shared.clock import CLOCK
@@ -61,6 +61,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     monkeypatch.setattr(deadlines.deadline_work, "handle_deadline", ask)
     monkeypatch.setattr(deadlines.deadline_work, "hand_out_due_deadlines", ask)
     monkeypatch.setattr(delivery_reports, "record_delivery", ask)
+    monkeypatch.setattr(scan_results, "record_scan", ask)
     monkeypatch.setattr(dead_letters, "record_dead_letter", ask)
     return asked
 
@@ -107,6 +108,18 @@ async def test_each_report_of_a_message_is_recorded(calls: list[dict[str, Any]])
     assert [call["report"].operation_id for call in calls] == ["m", "m"]
 
 
+async def test_each_scan_result_is_recorded(calls: list[dict[str, Any]], caplog: pytest.LogCaptureFixture) -> None:
+    """Every result about a proof is recorded; what is malware stands in the log as a warning, without its words."""
+    found = {"blobUri": f"https://a.blob.core.windows.net/proofs/{CLAIM}/{'0' * 64}", "scanResultType": "Malicious"}
+    event = {"eventType": scan_results.RESULT, "data": found}
+    with caplog.at_level(logging.INFO, logger="cpor"):
+        await function(scan_results, "record_scan_results")(message([event, event]))
+    assert [call["finding"].claim_id for call in calls] == [CLAIM, CLAIM]
+    told = [one for one in caplog.records if one.name == "cpor"]
+    assert [one.levelno for one in told] == [logging.WARNING] * 2
+    assert all(one.getMessage().startswith("record_scan_results infected") for one in told)
+
+
 @pytest.mark.parametrize(
     ("name", "queue"),
     [
@@ -114,6 +127,7 @@ async def test_each_report_of_a_message_is_recorded(calls: list[dict[str, Any]])
         ("keep_failed_effects", "claim-effects"),
         ("keep_failed_deadline", "claim-deadlines"),
         ("keep_failed_delivery_report", "delivery-reports"),
+        ("keep_failed_scan_result", "scan-results"),
     ],
 )
 async def test_dead_letters_are_kept_as_they_are(calls: list[dict[str, Any]], name: str, queue: str) -> None:

@@ -111,5 +111,6 @@ OPERATIONS: Operations = {
                 headers=("ETag", "Content-Disposition"),
             ),
         ),
+        problems=STATE,
     ),
 }
