@@ -117,7 +117,7 @@ class LocalHost:
             if row["to"] == to and about in row["subject"] and row["subject"].startswith(subject)
         ]
 
-    def mail(self, to: str, *, about: str, subject: str, seconds: float = 10) -> Mail:
+    def mail(self, to: str, *, about: str, subject: str, seconds: float = 30) -> Mail:
         """The newest such mail, waited for."""
         what = f"the mail {subject!r} to {to}"
         return wait_for(lambda: self.mails(to, about=about, subject=subject), bool, what=what, seconds=seconds)[-1]
@@ -215,14 +215,14 @@ class Person:
             continuation = page["continuation"]
         return rows
 
-    def wait(self, claim_id: str, status: str | Collection[str], *, seconds: float = 10) -> Json:
+    def wait(self, claim_id: str, status: str | Collection[str], *, seconds: float = 30) -> Json:
         """The claim once it is in the status, or in one of them."""
         wanted = {status} if isinstance(status, str) else set(status)
         return self.wait_until(
             claim_id, lambda claim: claim["status"] in wanted, what=" or ".join(sorted(wanted)), seconds=seconds
         )
 
-    def wait_asked(self, claim_id: str, *, seconds: float = 10) -> Json:
+    def wait_asked(self, claim_id: str, *, seconds: float = 30) -> Json:
         """The claim once the customer has been asked and the time to answer runs."""
         return self.wait_until(
             claim_id,
@@ -231,7 +231,7 @@ class Person:
             seconds=seconds,
         )
 
-    def wait_until(self, claim_id: str, is_it: Callable[[Json], bool], *, what: str, seconds: float = 10) -> Json:
+    def wait_until(self, claim_id: str, is_it: Callable[[Json], bool], *, what: str, seconds: float = 30) -> Json:
         """The claim once it is as wanted."""
         return wait_for(lambda: self.read(claim_id), is_it, what=what, seconds=seconds)
 

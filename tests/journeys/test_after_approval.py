@@ -151,7 +151,7 @@ def test_associations_from_before_are_taken_in_once(
     def exported() -> str:
         return admin.http.get("/api/review/registry/associations").raise_for_status().text
 
-    text = wait_for(exported, lambda out: claim["number"] in out, what="the association in the export", seconds=5)
+    text = wait_for(exported, lambda out: claim["number"] in out, what="the association in the export", seconds=30)
     assert draft["number"] not in text
     again = admin.http.post("/api/review/registry/associations", content=text.encode(), headers=CSV).json()
     assert again["counts"]["created"] == again["counts"]["failed"] == 0

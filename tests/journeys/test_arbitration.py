@@ -255,7 +255,7 @@ def test_the_queue_shows_what_is_late_first(
             more = {"continuation": page["continuation"]}
 
     both = [late["claimId"], fresh["claimId"]]
-    wait_for(queue, lambda found: found == both, what="both claims in the queue", seconds=5)
+    wait_for(queue, lambda found: found == both, what="both claims in the queue", seconds=30)
     assert queue(sort="newest") == both[::-1]
     assert (queue(overdue="true"), queue(overdue="false")) == (both[:1], both[1:])
     assert (queue(contested="true"), queue(contested="false")) == (both, [])

@@ -39,7 +39,7 @@ def waiting(host: LocalHost, contoso: Person, customer: Customer) -> Json:
             lambda: reviewer.http.get("/api/review/claims", params={"tenantId": customer.tenant_id}).json()["items"],
             bool,
             what="the claim in the reviewers' queue, which the digest reads",
-            seconds=10,
+            seconds=30,
         )
     return seen
 

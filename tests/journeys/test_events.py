@@ -104,7 +104,7 @@ def test_a_claim_s_whole_life_is_told(host: LocalHost, contoso: Person, customer
     answer = contoso.act(claim["claimId"], "disassociate", {"reason": "work-ended"})
     assert answer.status_code == 200, answer.text
     history = events_of(contoso, claim["claimId"])
-    wait_for(lambda: told(hook, claim["claimId"]), lambda seen: seen == history, what="every event", seconds=20)
+    wait_for(lambda: told(hook, claim["claimId"]), lambda seen: seen == history, what="every event", seconds=30)
     events = hook.events(claim["claimId"])
     assert events[-1]["data"]["to"] == "Ended"
     assert {event["type"] for event in events} >= {"cpor.claim.confirmed.v1", "cpor.claim.disassociated.v1"}
@@ -139,7 +139,7 @@ def test_claims_do_not_wait_for_each_other(contoso: Person, customers: Any, hook
     hook.fail[stuck.tenant_id] = [400] * 1000
     taken = filed(contoso, stuck.claim(), stuck.proof())
     other = filed(contoso, free.claim(), free.proof())
-    wait_for(lambda: told(hook, other["claimId"]), lambda seen: len(seen) >= 2, what="the other's events", seconds=20)
+    wait_for(lambda: told(hook, other["claimId"]), lambda seen: len(seen) >= 2, what="the other's events", seconds=30)
     assert hook.events(taken["claimId"]) == []
 
 

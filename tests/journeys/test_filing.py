@@ -178,7 +178,7 @@ def test_the_size_limit_is_25_megabytes_a_file(contoso: Person, store: Store, cu
     claim = filed(contoso, customer.claim(), big(customer, 25 * MEGABYTE))
     assert claim["proofs"][0]["size"] == 25 * MEGABYTE
     assert store.proof_is_whole(claim["claimId"], claim["proofs"][0]["sha256"])
-    assert contoso.wait(claim["claimId"], {"PendingCustomer", "UnderReview"}, seconds=20)["status"] == "PendingCustomer"
+    assert contoso.wait(claim["claimId"], {"PendingCustomer", "UnderReview"}, seconds=30)["status"] == "PendingCustomer"
 
 
 def test_ten_files_are_the_most(contoso: Person, store: Store, customer: Customer) -> None:

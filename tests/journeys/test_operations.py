@@ -93,7 +93,7 @@ def test_a_finalization_is_foreseen_and_then_happens(
     assert started.status_code == 202
     assert started.json()["handedOut"] >= 1
     contoso.wait(claim["claimId"], "Approved")
-    wait_for(lambda: foreseen(admin, claim), lambda rows: not rows, what="no due row left", seconds=10)
+    wait_for(lambda: foreseen(admin, claim), lambda rows: not rows, what="no due row left", seconds=30)
 
 
 def test_what_failed_for_good_is_put_back(
@@ -116,7 +116,7 @@ def test_what_failed_for_good_is_put_back(
         items: list[Json] = admin.http.get("/api/review/dead-letters").json()["items"]
         return items
 
-    found = wait_for(letters, lambda items: len(items) == 2, what="two dead letters", seconds=15)
+    found = wait_for(letters, lambda items: len(items) == 2, what="two dead letters", seconds=30)
     readable, other = sorted(found, key=lambda one: not one["readable"])
     assert (readable["claimId"], readable["work"]["step"]) == (claim["claimId"], work["step"])
     assert "canary" not in json.dumps(found)
@@ -136,7 +136,7 @@ def test_what_failed_for_good_is_put_back(
             lambda: [message.content for message in queue.peek_messages(32)],
             lambda waiting: base64.b64encode(json.dumps(work).encode()).decode() not in waiting,
             what="the message handled",
-            seconds=15,
+            seconds=30,
         )
     assert len(letters()) == 1
 
@@ -149,7 +149,7 @@ def test_figures_are_taken_and_read(host: LocalHost, contoso: Person, reviewer: 
             "/api/review/claims", params={"status": "PendingCustomer"}).json()["items"]],
         lambda listed: claim["claimId"] in listed,
         what="the claim listed",
-        seconds=10,
+        seconds=30,
     )  # fmt: skip
     host.run_timer("take_metrics")
     answer = reviewer.http.get("/api/review/metrics")

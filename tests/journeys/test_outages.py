@@ -74,10 +74,10 @@ def test_a_short_outage_only_delays(
 ) -> None:
     """While the identity platform is down the claim stays Submitted; once it answers, the next try passes."""
     claim = filed(contoso, customer.claim(), customer.proof())
-    wait_for(lambda: tries(product, claim["claimId"]), bool, what="a first try", seconds=10)
+    wait_for(lambda: tries(product, claim["claimId"]), bool, what="a first try", seconds=30)
     assert contoso.read(claim["claimId"])["status"] == "Submitted"
     host.http.post("/.dev/authority", json={"down": False}).raise_for_status()
-    claim = contoso.wait(claim["claimId"], {"PendingCustomer", "UnderReview"}, seconds=10)
+    claim = contoso.wait(claim["claimId"], {"PendingCustomer", "UnderReview"}, seconds=30)
     assert claim["status"] == "PendingCustomer"
 
 
@@ -87,7 +87,7 @@ def test_a_long_outage_is_never_a_pass(contoso: Person, customers: Customers, au
     wrong = other.claim(customer={"tenantId": other.tenant_id, "domain": "alpine.example"})
     claims = [filed(contoso, right.claim(), right.proof()), filed(contoso, wrong, other.proof())]
     decided = {"PendingCustomer", "UnderReview", "Rejected"}
-    seen = [contoso.wait(claim["claimId"], decided, seconds=20) for claim in claims]
+    seen = [contoso.wait(claim["claimId"], decided, seconds=30) for claim in claims]
     found = [
         (claim["status"], {check["code"]: check["result"] for check in claim["checks"] if check["result"] != "pass"})
         for claim in seen
@@ -142,7 +142,7 @@ def killed_round(product: LocalProduct, wanted: list[Attempt], *, after: int) ->
     """Send all at once, kill the host once so many have been answered, and start another."""
     with ThreadPoolExecutor(len(wanted)) as pool:
         sent = [pool.submit(submit, product, attempt) for attempt in wanted]
-        wait_for(lambda: sum(one.done() for one in sent), lambda done: done >= after, what="answers", seconds=20)
+        wait_for(lambda: sum(one.done() for one in sent), lambda done: done >= after, what="answers", seconds=30)
         product.kill_host()
         outcome = [one.result() for one in sent]
     product.start_host()
@@ -165,7 +165,7 @@ def test_what_was_acknowledged_survives(product: LocalProduct, store: Store, cus
             if attempt.acknowledged:
                 assert claim["claimId"] == attempt.acknowledged["claimId"]
                 # Of the mails nothing is said: one that the killed host was sending waits for its message's delay.
-                claim = contoso.wait(claim["claimId"], "PendingCustomer", seconds=20)
+                claim = contoso.wait(claim["claimId"], "PendingCustomer", seconds=30)
             # Killed behind the commit, what nobody was told of waits a minute for its recovery message: not here.
             assert claim["status"] in {"Submitted", "PendingCustomer"}
             assert store.proof_is_whole(claim["claimId"], claim["proofs"][0]["sha256"])

@@ -226,7 +226,7 @@ def listed(contoso: Person, customers: Customers) -> tuple[Customer, list[Json]]
         rows = contoso.listed(tenantId=customer.tenant_id)
         return [row["status"] for row in reversed(rows) if row["nextDeadline"]]
 
-    wait_for(seen, lambda found: found == statuses, what="the lists up to date", seconds=5)
+    wait_for(seen, lambda found: found == statuses, what="the lists up to date", seconds=30)
     return customer, claims
 
 

@@ -40,7 +40,7 @@ def test_an_accepted_claim_goes_to_the_customer(
         rows = reviewer.http.get("/api/review/claims", params={"tenantId": customer.tenant_id}).json()["items"]
         return [row["claimId"] for row in rows] == [claim["claimId"]]
 
-    wait_for(queued, bool, what="the claim in the reviewers' list", seconds=5)
+    wait_for(queued, bool, what="the claim in the reviewers' list", seconds=30)
     seen = reviewer.http.get(f"/api/review/claims/{claim['claimId']}").json()
     assert seen["organisation"].startswith("c0c0c0c0")
     accepted = reviewer.decide(seen, "accept", comment="The scan is signed.")

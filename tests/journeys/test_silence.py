@@ -55,7 +55,7 @@ def test_an_untouched_claim_becomes_official_and_not_one_second_earlier(
     claim = answer.json()
     assert claim["status"] == "Submitted"
     assert answer.headers["location"] == f"/api/claims/{claim['claimId']}"
-    claim = contoso.wait(claim["claimId"], "PendingCustomer", seconds=5)
+    claim = contoso.wait(claim["claimId"], "PendingCustomer", seconds=30)
     claim = contoso.wait_asked(claim["claimId"])
     assert (claim["nextActor"], claim["nextDeadline"]) == ("customer", claim["optOutDeadline"])
     assert store.slots(customer.tenant_id) == {"workload~teams": (None, claim["claimId"])}
@@ -99,7 +99,7 @@ def test_an_untouched_claim_becomes_official_and_not_one_second_earlier(
 def test_a_bounced_notice_is_never_consent(host: LocalHost, contoso: Person, store: Store, customer: Customer) -> None:
     """A bounced request voids the clock; after any time the claim is rejected for want of an answer, never approved."""
     claim = filed(contoso, customer.claim(contact="bounce-ida"), customer.proof(now=host.now()))
-    claim = contoso.wait(claim["claimId"], "ActionRequired", seconds=15)
+    claim = contoso.wait(claim["claimId"], "ActionRequired", seconds=30)
     assert (claim["reasons"], claim["nextActor"]) == (["contact-unreachable"], "partner")
     assert store.slots(customer.tenant_id) == {"workload~teams": (None, None)}
     host.mail(partner_of(claim), about=claim["number"], subject="Please act")
@@ -151,5 +151,5 @@ def test_a_draft_expires_after_thirty_days(host: LocalHost, contoso: Person, sto
     def is_gone() -> bool:
         return contoso.http.get(f"/api/claims/{draft['claimId']}").status_code == 404
 
-    wait_for(is_gone, bool, what="the draft deleted", seconds=10)
+    wait_for(is_gone, bool, what="the draft deleted", seconds=30)
     assert not [key for key in store.rows(customer.tenant_id) if key.startswith("claim:")]

@@ -362,7 +362,7 @@ def test_every_clock_does_what_its_row_says(cast: Cast) -> None:
         lambda: contoso.http.get(f"/api/claims/{draft['claimId']}").status_code,
         lambda code: code == 404,
         what="the draft gone",
-        seconds=10,
+        seconds=30,
     )
 
 

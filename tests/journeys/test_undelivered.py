@@ -15,7 +15,7 @@ def test_each_kind_of_failure_sends_the_claim_back(
         for kind, customer in zip(FAILURES, chosen, strict=True)
     ]
     for claim, customer in zip(claims, chosen, strict=True):
-        back = contoso.wait(claim["claimId"], "ActionRequired", seconds=15)
+        back = contoso.wait(claim["claimId"], "ActionRequired", seconds=30)
         assert back["reasons"] == ["contact-unreachable"], contact_of(back)
         assert store.slots(customer.tenant_id) == {"workload~teams": (None, None)}
         host.mail(partner_of(back), about=back["number"], subject="Please act")
@@ -25,7 +25,7 @@ def test_a_corrected_contact_is_asked(host: LocalHost, contoso: Person, customer
     """With another contact the claim goes the whole way; the report on the first round's mail harms it no more."""
     customer = customers.new()
     claim = filed(contoso, customer.claim(contact="bounce-ida"), customer.proof())
-    claim = contoso.wait(claim["claimId"], "ActionRequired", seconds=15)
+    claim = contoso.wait(claim["claimId"], "ActionRequired", seconds=30)
     contact = {**claim["customerContact"], "email": f"ida@{customer.domain}"}
     assert contoso.edit(claim, {"customerContact": contact}).status_code == 200
     assert contoso.act(claim["claimId"], "resubmit").status_code == 202

@@ -56,7 +56,7 @@ def test_usage_is_the_official_partner_s(
     def official() -> list[str]:
         return [one["claimId"] for one in contoso.http.get("/api/associations", params={"top": "200"}).json()["items"]]
 
-    wait_for(official, lambda listed: claim["claimId"] in listed, what="the list of what is official", seconds=10)
+    wait_for(official, lambda listed: claim["claimId"] in listed, what="the list of what is official", seconds=30)
     assert host.respond(link, "revoke").status_code == 200
     assert contoso.http.get(path).status_code == 404
     assert claim["claimId"] not in official()
