@@ -90,7 +90,8 @@ async def _verify(
     kind = _EVENTS[verdict(results)]
     customer = claim.customer
     if facts.customer is not None:
-        customer = replace(customer, name=facts.customer.name)
+        known = facts.customer  # its word comes first, as with the deadlines: the mails are in its language
+        customer = replace(customer, name=known.name, country=known.country, language=known.language)
     event = Event(
         kind=kind,
         actor=SYSTEM,

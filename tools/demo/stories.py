@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+from shared.texts import texts
 from tools import sample_proofs
 from tools.demo.cast import Prize, claim_for, contact_of, free_prizes, partner_of, proof_for
 from tools.demo.faulty_claims import UNTRUE, WRONG, untrue_claim, wrong_claim
@@ -282,7 +283,8 @@ def _revoke_if_official(stage: Stage, link: Link) -> None:
 
 
 def _official(claim: Json) -> str:
-    return "Powiązanie" if claim["customer"]["domain"] == "birch.example" else "Association official"
+    words = texts("pl" if claim["customer"]["domain"] == "birch.example" else "en")  # as the sample registry has it
+    return words.gettext("Association official: %(number)s") % {"number": claim["number"]}
 
 
 def _utc(instant: datetime) -> str:

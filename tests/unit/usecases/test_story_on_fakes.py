@@ -1,6 +1,7 @@
 """A claim's life on the fakes alone: they fit together as the real stores do."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,12 +39,12 @@ async def product() -> FakeProduct:
     return made
 
 
-async def submit(product: FakeProduct, key: str = "key") -> Claim:
+async def submit(product: FakeProduct, key: str = "key", *, fields: ClaimFields = FIELDS) -> Claim:
     """File the claim as Contoso does."""
     return await submit_new_claim(
         product.services,
         caller=Caller(organisation=CONTOSO, object_id="o1", name="Pat", roles=frozenset({Role.PARTNER_ADMIN})),
-        fields=FIELDS,
+        fields=fields,
         mpn_id=None,
         faults=(),
         proofs=[Upload(file_name="proof.pdf", content=PROOF)],
@@ -84,6 +85,18 @@ async def test_silence_after_notice_approves(product: FakeProduct, deliveries: i
     assert holders == [claim_id]
     assert set(product.mails_sent().values()) == {1}
     assert await product.tick() == 0
+
+
+@pytest.mark.parametrize("claimed", [{}, {"name": "Brzoza", "country": "DE", "language": "en"}], ids=["none", "other"])
+async def test_the_registry_s_word_on_the_customer_comes_first(product: FakeProduct, claimed: dict[str, str]) -> None:
+    """A registered customer is called and written to as it is registered, whatever the claim says, or does not say."""
+    customer = Customer(tenant_id=tenant(2), domain="birch.example", **claimed)
+    claim_id = (await submit(product, fields=replace(FIELDS, customer=customer))).claim_id
+    await product.drain()
+    known = await product.services.registry.customer(tenant(2))
+    checked = (await stored(product, claim_id)).customer
+    assert known is not None
+    assert (checked.name, checked.country, checked.language) == (known.name, "PL", "pl")
 
 
 async def test_twenty_requests_of_one_key_make_one_claim(product: FakeProduct) -> None:
