@@ -40,9 +40,20 @@ LABELS: Mapping[str, str] = {
     "customer.country": N_("Country (optional)"),
     "customer.language": N_("Language of the mails (optional)"),
     "customerContact": _CUSTOMER_S,
+    "customerContact.name": N_("Contact at the customer, full name"),
+    "customerContact.title": N_("Contact at the customer, job title"),
+    "customerContact.email": N_("Contact at the customer, e-mail address"),
     "technicalContact": _TECHNICAL,
+    "technicalContact.name": N_("Technical contact at the customer, full name"),
+    "technicalContact.title": N_("Technical contact at the customer, job title"),
+    "technicalContact.email": N_("Technical contact at the customer, e-mail address"),
     "partnerContact": _OWN,
+    "partnerContact.name": N_("Your own contact, full name"),
+    "partnerContact.email": N_("Your own contact, e-mail address"),
     "revenue": N_("Revenue association"),
+    "revenue.solutionSeller": N_("Solution seller"),
+    "revenue.customerName": N_("Customer's name in the contract"),
+    "revenue.solutionName": N_("Product or solution"),
 }
 
 

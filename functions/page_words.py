@@ -21,7 +21,7 @@ __all__ = [
 OUTCOMES: Mapping[str, str] = {
     "claimed": N_("Claimed"),
     "associated": N_("Associated"),
-    "refused": N_("Refused by a reviewer"),
+    "refused": N_("Refused"),
     "declined": N_("Declined by the customer"),
     "ended": N_("Ended"),
 }

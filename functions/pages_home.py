@@ -18,11 +18,12 @@ _A_YEAR = "public, max-age=31536000, immutable"
 @route(blueprint, "{ignored:maxlength(0)?}", methods=("GET",), roles=ANYONE, on_problem=problem_page)
 async def show_start_page(call: Call) -> func.HttpResponse:
     """What this is, and where to go from here."""
+    days = call.services.policy.opt_out_business_days
     try:
         call.signed_in = await caller_of(call.request.headers, services=call.services, settings=call.settings)
     except NotSignedInError:
-        return page(call, "home.html", sign_in=sign_in_path("/"))
-    return page(call, "home.html")
+        return page(call, "home.html", customer_days=days, sign_in=sign_in_path("/"))
+    return page(call, "home.html", customer_days=days)
 
 
 @route(blueprint, "health", methods=("GET",), roles=ANYONE, on_problem=problem_page)

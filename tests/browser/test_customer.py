@@ -191,7 +191,7 @@ async def test_on_paper_it_is_whole(visit: Visits, host: LocalHost, claims: dict
     await expect(card(page, "confirm")).to_be_hidden()
     await expect(page.locator("#answer")).to_be_hidden()
     await expect(page.get_by_text("Days counted")).to_be_visible()
-    await expect(page.get_by_text("Without an answer until")).to_be_visible()
+    await expect(page.get_by_text("Without an answer by")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])

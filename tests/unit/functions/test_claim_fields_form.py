@@ -31,6 +31,11 @@ FULL: dict[str, Any] = {
     "partnerContact": {"name": "Casey", "email": "casey@contoso.example"},
     "revenue": {"solutionSeller": "a", "customerName": "b", "solutionName": "c"},
 }
+_FIELDS_OF_CONTACTS = [
+    f"{group}/{name}"
+    for group in ("customerContact", "technicalContact", "partnerContact", "revenue")
+    for name in FULL[group]
+]
 
 
 def test_form_and_request_are_the_same() -> None:
@@ -69,6 +74,18 @@ def test_faults_are_listed_from_top_to_bottom() -> None:
     faults = tuple(Fault(pointer=f"/{name}", code="x", message=name) for name in order)
     shown = step_faults(faults, Posted(values={}), Step.CONTACTS)
     assert [fault.message for fault in shown.all] == order[::-1]
+
+
+def test_each_fault_of_a_person_is_named_apart() -> None:
+    """The summary tells a missing name from a missing address, and whose it is; every group's field has its words."""
+    faults = tuple(
+        Fault(pointer=f"/partnerContact/{name}", code="x", message="Fill this in.") for name in ("name", "email")
+    )
+    shown = step_faults(faults, Posted(values={}), Step.CONTACTS)
+    assert [fault.label for fault in shown.all] == ["Your own contact, full name", "Your own contact, e-mail address"]
+    everywhere = (Fault(pointer=f"/{step}", code="x", message="x") for step in _FIELDS_OF_CONTACTS)
+    labels = [fault.label for fault in step_faults(tuple(everywhere), Posted(values={}), Step.CONTACTS).all]
+    assert len(set(labels)) == len(_FIELDS_OF_CONTACTS)
 
 
 def test_fault_of_another_place_is_still_told() -> None:
