@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 
 from shared.storage.keys import Table
-from tests.faults import stories_deciding, stories_filing, stories_importing
+from tests.faults import stories_deciding, stories_filing, stories_importing, stories_scanning
 from tests.faults.cases import Case
 from tests.faults.evidence import Evidence, gather_evidence, raw
 from tests.faults.invariants import Witness, broken
@@ -24,6 +24,9 @@ FLOWS: dict[str, Story] = {
     "draft-expiry": stories_filing.draft_expiry,
     "verify": stories_filing.verify,
     "mail-dispatch": stories_filing.mail_dispatch,
+    "scan-wait": stories_scanning.wait,
+    "scan-clean": stories_scanning.clean,
+    "scan-malware": stories_scanning.malware,
     "withdraw": stories_filing.withdraw,
     "withdraw-at-once": stories_filing.withdraw_at_once,
     "comment": stories_filing.comment,

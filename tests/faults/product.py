@@ -66,6 +66,7 @@ class DrivenProduct:
         self.eyes = Clients(self.settings)  # the test's own, without faults
         self.retired: list[Clients] = []
         self._renderer: MailRenderer | None = None
+        self._scanning = False
         self.restart()
         self._renderer = self.services.renderer
 
@@ -82,7 +83,13 @@ class DrivenProduct:
             sender=self.postbox,
             directory=Directory(),
             clock=lambda: self.now,
+            scanning=self._scanning,
         )
+
+    def switch_scanning(self, *, on: bool) -> None:
+        """Have proofs scanned from now on, or not; it outlives the process, as a setting does."""
+        self._scanning = on
+        self.services = replace(self.services, scanning=on)
 
     async def forget_the_dead(self) -> None:
         """End the connections of earlier processes: a long run has thousands of them."""
