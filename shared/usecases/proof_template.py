@@ -25,7 +25,7 @@ async def proof_template(
 ) -> ProofTemplate:
     """The form for the claim, or a blank one without a claim.
 
-    `language` is the one asked for; without it the customer's own, as registered or as the claim says. NotFoundError
+    `language` is the one asked for; without it the customer's own, as the claim says or as registered. NotFoundError
     for a claim that is none, or not the caller's.
     """
     caller.needs(*Role)
@@ -35,7 +35,7 @@ async def proof_template(
     customer = await services.registry.customer(claim.customer.tenant_id)
     location = await services.registry.location(claim.organisation, claim.mpn_id)
     values = _values(services, claim, customer, location.organisation_name if location else "")
-    wish = language or (customer.language if customer else None) or claim.customer.language
+    wish = language or claim.customer.language or (customer.language if customer else None)
     return await _made(services, values, kind, wish, customer.country if customer else claim.customer.country)
 
 

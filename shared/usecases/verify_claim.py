@@ -90,8 +90,9 @@ async def _verify(
     kind = _EVENTS[verdict(results)]
     customer = claim.customer
     if facts.customer is not None:
-        known = facts.customer  # its word comes first, as with the deadlines: the mails are in its language
-        customer = replace(customer, name=known.name, country=known.country, language=known.language)
+        known = facts.customer  # its word counts, as with the deadlines; who filed knows the contact's language best
+        language = customer.language or known.language
+        customer = replace(customer, name=known.name, country=known.country, language=language)
     event = Event(
         kind=kind,
         actor=SYSTEM,
