@@ -17,6 +17,7 @@ from shared.domain.claim_events import EventKind
 from shared.domain.claim_fields import fields_of
 from shared.domain.claim_states import permits
 from shared.domain.errors import Fault, ForbiddenTransitionError, InvalidClaimError
+from shared.domain.reason_texts import N_
 from shared.forms.claim_form import request_json
 from shared.forms.parse_claim import parse_claim
 from shared.usecases import edit_claim as editing
@@ -29,6 +30,10 @@ blueprint = new_blueprint()
 _PATH = "claims/{claimId:minlength(4)}/edit"
 _OPEN = ("mpnId", "customerContact", "technicalContact", "partnerContact")
 _KEPT = "keep"
+_CHANGED = N_(
+    "Somebody changed this claim after you opened this page. What you typed is in the form below: save it again to "
+    "replace what is stored now."
+)
 _KNOWN = {
     "mpnId": "f-mpnId",
     "items": "f-keep",
@@ -78,7 +83,7 @@ async def amend_claim_page(call: Call) -> func.HttpResponse:
     except InvalidClaimError as error:
         return await _form(call, claim, posted, error.faults, status=422)
     except PreconditionFailedError as error:
-        fault = Fault(pointer="", code=error.code, message=error.saying)
+        fault = Fault(pointer="", code=error.code, message=_CHANGED)
         fresh = Posted(values={**posted.values, "ifMatch": [str(claim.revision)]})
         return await _form(call, claim, fresh, (fault,), status=412)
     return see_other(f"/claims/{claim.claim_id}")

@@ -1,6 +1,6 @@
 """What is done to a claim from its page: each form posts here, and is sent back to the page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
@@ -9,6 +9,7 @@ from functions.page_problems import problem_page
 from functions.page_rendering import see_other
 from functions.pages_claims import claim_page
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
+from functions.wizard_proofs import of_file
 from shared.domain.door import REQUIRED
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.reason_texts import N_
@@ -25,14 +26,17 @@ _CLAIM = "claims/{claimId:minlength(4)}"
 Action = Callable[[Posted], Awaitable[object]]
 
 
-async def _act(call: Call, action: Action) -> func.HttpResponse:
-    """The action with what the form says, then the claim's page; the page with the faults where there are any."""
+async def _act(call: Call, action: Action, *, moved: Mapping[str, str] | None = None) -> func.HttpResponse:
+    """The action with what the form says, then the claim's page; the page with the faults where there are any.
+
+    `moved` is where the form shows what the contract names otherwise, by JSON Pointer.
+    """
     posted = await posted_form(call)
     try:
         await action(posted)
     except InvalidClaimError as error:
         claim = await reading.read_claim(call.services, caller=call.caller, claim_id=call.claim_id)
-        return await claim_page(call, claim, posted=posted, faults=error.faults)
+        return await claim_page(call, claim, posted=posted, faults=error.faults, moved=moved)
     return see_other(f"/claims/{call.claim_id}")
 
 
@@ -41,12 +45,12 @@ async def resubmit_claim_page(call: Call) -> func.HttpResponse:
     """The claim is submitted again."""
 
     async def resubmit(posted: Posted) -> None:
-        form = parse(OptionalCommentForm, {"comment": posted.one("comment")})
+        form = parse(OptionalCommentForm, {"comment": posted.one("answer")})
         await resubmitting.resubmit_claim(
             call.services, caller=call.caller, claim_id=call.claim_id, comment=form.comment, now=call.now
         )
 
-    return await _act(call, resubmit)
+    return await _act(call, resubmit, moved={"/comment": "/answer"})
 
 
 @route(blueprint, _CLAIM + "/comments", methods=("POST",), roles=EVERY_ROLE, on_problem=problem_page)
@@ -79,7 +83,7 @@ async def add_proofs_page(call: Call) -> func.HttpResponse:
                     call.services, caller=call.caller, claim_id=call.claim_id, upload=upload, now=call.now
                 )
             except InvalidClaimError as error:
-                faults += error.faults
+                faults += [of_file(fault, upload.file_name) for fault in error.faults]
         if faults:
             raise InvalidClaimError(tuple(faults))
 

@@ -13,6 +13,7 @@ from functions.presenters import list_json
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
 from shared.domain.claim import Claim, Status
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.reason_texts import N_
 from shared.forms.list_form import list_query
 from shared.usecases import claim_history as recording
 from shared.usecases import read_sent_mails as sending
@@ -24,7 +25,8 @@ from shared.usecases.records import ListPage
 blueprint = new_blueprint()
 FILTERS = ("q", "status", "mpnId", "solutionArea", "activity", "productId", "submittedFrom", "submittedTo")
 _KNOWN = {name: f"f-{name}" for name in (*FILTERS, "tenantId")}
-_ACTION_FIELDS = {"comment": "f-comment", "proof": "f-proofs", "proofs": "f-proofs"}
+_ACTION_FIELDS = {"answer": "f-answer", "comment": "f-comment", "proof": "f-proofs", "proofs": "f-proofs"}
+_ACTION_LABELS = {"answer": N_("Your answer (optional)"), "comment": N_("Write a comment")}
 _TOP = "25"
 DISCARDED = "discarded"
 """The parameter that tells the list that a draft has just gone."""
@@ -87,9 +89,14 @@ async def show_claim_page(call: Call) -> func.HttpResponse:
 
 
 async def claim_page(
-    call: Call, claim: Claim, *, posted: Posted | None = None, faults: tuple[Fault, ...] = ()
+    call: Call,
+    claim: Claim,
+    *,
+    posted: Posted | None = None,
+    faults: tuple[Fault, ...] = (),
+    moved: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
-    """The claim's page; with faults, those of the form that was sent from it."""
+    """The claim's page; with faults, those of the form that was sent from it, `moved` as for `field_faults`."""
     language = language_of_page(call.request)
     rows = await reading.read_history(call.services, caller=call.caller, claim_id=claim.claim_id)
     return page(
@@ -97,7 +104,7 @@ async def claim_page(
         "claim.html",
         status=_UNPROCESSABLE if faults else 200,
         typed=posted or Posted(values={}),
-        faults=Faults(field_faults(faults, known=_ACTION_FIELDS)),
+        faults=Faults(field_faults(faults, known=_ACTION_FIELDS, moved=moved, labels=_ACTION_LABELS)),
         **claim_view(claim, caller=call.caller, language=language, now=call.now),
         **history_view(claim, rows, for_programme=call.caller.is_programme, language=language),
     )

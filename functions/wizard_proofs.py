@@ -27,7 +27,7 @@ async def save_proofs(call: Call, claim: Claim, posted: Posted, *, onward: str) 
                 call.services, caller=call.caller, claim_id=claim.claim_id, upload=upload, now=call.now
             )
         except InvalidClaimError as error:
-            faults += [_named(fault, upload.file_name) for fault in error.faults]
+            faults += [of_file(fault, upload.file_name) for fault in error.faults]
     if wish == "upload":
         if not posted.uploads:
             faults.append(Fault(pointer="/proofs", code=REQUIRED, message=say("Choose a file first.")))
@@ -41,7 +41,7 @@ async def save_proofs(call: Call, claim: Claim, posted: Posted, *, onward: str) 
     return see_other(onward)
 
 
-def _named(fault: Fault, file_name: str) -> Fault:
+def of_file(fault: Fault, file_name: str) -> Fault:
     """The fault of one of several files says which."""
     words = fault.message if isinstance(fault.message, Saying) else Saying(fault.message, {})
     return Fault(pointer="/proofs", code=fault.code, message=say("%(name)s: %(words)s", name=file_name, words=words))

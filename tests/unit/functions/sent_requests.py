@@ -38,7 +38,10 @@ def json_request(data: object, *, method: str = "POST", headers: Mapping[str, st
 
 
 def multipart_request(
-    parts: Sequence[tuple[str, str | None, bytes]], *, headers: Mapping[str, str] | None = None
+    parts: Sequence[tuple[str, str | None, bytes]],
+    *,
+    headers: Mapping[str, str] | None = None,
+    route: Mapping[str, str] | None = None,
 ) -> func.HttpRequest:
     """A multipart request of parts (name, file name or null, content)."""
     body = b""
@@ -48,7 +51,7 @@ def multipart_request(
         body += content + b"\r\n"
     body += f"--{BOUNDARY}--\r\n".encode()
     kind = f"multipart/form-data; boundary={BOUNDARY}"
-    return request("POST", body=body, headers={"content-type": kind, **(headers or {})})
+    return request("POST", body=body, headers={"content-type": kind, **(headers or {})}, route=route)
 
 
 def principal(tenant_id: str, *roles: str, **changes: Any) -> str:
