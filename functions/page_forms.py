@@ -17,7 +17,7 @@ from functions.multipart import MULTIPART, form_parts
 from functions.request_errors import MalformedRequestError, TooLargeError, UnsupportedTypeError
 from functions.routing import Call
 from shared.domain.errors import Fault
-from shared.domain.sayings import say
+from shared.domain.sayings import Saying, say
 from shared.usecases.uploads import Upload
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -136,6 +136,12 @@ def field_faults(
         label = (labels or {}).get(name, "")
         found.append(FieldFault(field=name, anchor=known.get(name, ""), message=fault.message, label=label))
     return found
+
+
+def named(fault: Fault, name: str, *, pointer: str) -> Fault:
+    """The fault at that place, saying what it is about: a file's name, a column's."""
+    words = fault.message if isinstance(fault.message, Saying) else Saying(fault.message, {})
+    return Fault(pointer=pointer, code=fault.code, message=say("%(name)s: %(words)s", name=name, words=words))
 
 
 def _moved(pointer: str, moved: Mapping[str, str]) -> str:

@@ -4,12 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import azure.functions as func
 
-from functions.page_forms import Posted, posted_form
+from functions.page_forms import Posted, named, posted_form
 from functions.page_problems import problem_page
 from functions.page_rendering import see_other
 from functions.pages_claims import claim_page
 from functions.routing import EVERY_ROLE, Call, new_blueprint, route
-from functions.wizard_proofs import of_file
 from shared.domain.door import REQUIRED
 from shared.domain.errors import Fault, InvalidClaimError
 from shared.domain.reason_texts import N_
@@ -83,7 +82,7 @@ async def add_proofs_page(call: Call) -> func.HttpResponse:
                     call.services, caller=call.caller, claim_id=call.claim_id, upload=upload, now=call.now
                 )
             except InvalidClaimError as error:
-                faults += [of_file(fault, upload.file_name) for fault in error.faults]
+                faults += [named(fault, upload.file_name, pointer="/proofs") for fault in error.faults]
         if faults:
             raise InvalidClaimError(tuple(faults))
 

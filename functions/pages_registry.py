@@ -3,13 +3,13 @@
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import azure.functions as func
 
 from functions.bodies import CSV_AT_MOST
-from functions.page_forms import Faults, Posted, field_faults, posted_form
+from functions.page_forms import Faults, Posted, field_faults, field_name, named, posted_form
 from functions.page_problems import problem_page
 from functions.page_rendering import language_of_page, page
 from functions.request_errors import TooLargeError
@@ -173,8 +173,10 @@ def _page(
 
 
 def _at_the_file(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """What is wrong with the file as a whole, such as a column that is missing, stands at its field."""
-    return tuple(
-        one if one.pointer in {"/registry", "/proof"} else Fault(pointer="/proof", code=one.code, message=one.message)
-        for one in faults
-    )
+    """What is wrong with the file as a whole stands at its field; a column that is missing is named."""
+    return tuple(one if one.pointer in {"/registry", "/proof"} else _in_the_file(one) for one in faults)
+
+
+def _in_the_file(fault: Fault) -> Fault:
+    of, _, column = field_name(fault.pointer).partition(".")
+    return named(fault, column, pointer="/proof") if of == "columns" else replace(fault, pointer="/proof")

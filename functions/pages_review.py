@@ -18,6 +18,7 @@ from functions.problems import Problem
 from functions.routing import Call, new_blueprint, route
 from shared.domain.claim import Claim, Status
 from shared.domain.errors import Fault, InvalidClaimError
+from shared.domain.reason_texts import N_
 from shared.domain.reasons import REVIEWER_REASONS, reason
 from shared.forms.action_forms import CommentForm
 from shared.forms.form import parse
@@ -39,6 +40,7 @@ _WAITING = {"status": Status.UNDER_REVIEW.value}
 _FILTERS = (*FILTERS, "overdue", "contested", "sort")
 _TOP = "25"
 _UNPROCESSABLE = 422
+_LABELS = {"decision": N_("Your decision"), "remark": N_("Write a comment")}
 
 
 @route(blueprint, "review", methods=("GET",), roles=PROGRAMME, on_problem=problem_page)
@@ -123,7 +125,7 @@ async def review_page(
         status=status,
         module=SCRIPT,
         typed=typed,
-        faults=Faults(field_faults(faults, known=anchors_of(len(claim.live_items)), moved=moved)),
+        faults=Faults(field_faults(faults, known=anchors_of(len(claim.live_items)), moved=moved, labels=_LABELS)),
         problem=problem,
         partner_name=seen.partner_name,
         decided=bool(call.request.params.get("decided")),

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.page_forms import Posted
+from functions.page_forms import Posted, named
 from functions.page_rendering import see_other
 from functions.routing import Call
 from functions.wizard_pages import UNPROCESSABLE, step_page
@@ -10,7 +10,7 @@ from functions.wizard_steps import Step, missing_of, path_of, step_of
 from shared.domain.claim import Claim
 from shared.domain.door import REQUIRED
 from shared.domain.errors import Fault, InvalidClaimError
-from shared.domain.sayings import Saying, say
+from shared.domain.sayings import say
 from shared.usecases import proof_files
 
 
@@ -27,7 +27,7 @@ async def save_proofs(call: Call, claim: Claim, posted: Posted, *, onward: str) 
                 call.services, caller=call.caller, claim_id=claim.claim_id, upload=upload, now=call.now
             )
         except InvalidClaimError as error:
-            faults += [of_file(fault, upload.file_name) for fault in error.faults]
+            faults += [named(fault, upload.file_name, pointer="/proofs") for fault in error.faults]
     if wish == "upload":
         if not posted.uploads:
             faults.append(Fault(pointer="/proofs", code=REQUIRED, message=say("Choose a file first.")))
@@ -39,9 +39,3 @@ async def save_proofs(call: Call, claim: Claim, posted: Posted, *, onward: str) 
     if faults:
         return await step_page(call, claim, Step.PROOFS, typed=posted, faults=faults, status=UNPROCESSABLE)
     return see_other(onward)
-
-
-def of_file(fault: Fault, file_name: str) -> Fault:
-    """The fault of one of several files says which."""
-    words = fault.message if isinstance(fault.message, Saying) else Saying(fault.message, {})
-    return Fault(pointer="/proofs", code=fault.code, message=say("%(name)s: %(words)s", name=file_name, words=words))

@@ -55,6 +55,7 @@ async def test_a_file_without_its_columns_is_told_at_its_field(product: FakeProd
     answer = await send("name\nx\n")
     assert answer.status_code == 422
     assert 'href="#f-file"' in text(answer)
+    assert "tenantId: This column is missing." in text(answer)
     assert '<option value="customers" selected>' in text(answer)
 
 
