@@ -11,6 +11,7 @@ from functions.same_site import SAFE_METHODS
 
 SIGN_IN = "/.auth/login/aad"
 _UNAUTHORIZED = "not-signed-in"
+_GONE = "not-found"
 
 
 def problem_page(request: func.HttpRequest, problem: Problem) -> func.HttpResponse:
@@ -40,7 +41,7 @@ def _page(request: func.HttpRequest, problem: Problem, *, private: bool) -> func
             "reader": None,
             "problem": problem,
             "sign_in": sign_in_path("/") if problem.code == _UNAUTHORIZED else None,
-            "claim_path": None if private else _claim_path(local_path(request.url)),
+            "claim_path": None if private or problem.code == _GONE else _claim_path(local_path(request.url)),
         },
     )
 

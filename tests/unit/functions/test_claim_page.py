@@ -10,11 +10,13 @@ import pytest
 
 from functions import pages_amend, pages_claim_actions, pages_claims
 from functions.page_forms import Faults, Posted
+from functions.page_problems import problem_page
 from functions.page_rendering import Reader, html_answer
 from functions.page_views import claim_view, history_view
+from functions.problems import problem_of
 from shared.domain.claim import CheckOutcome, CheckResult, Claim, Outcome, Status
 from shared.domain.deadlines import ClockKind
-from shared.usecases.callers import Caller, Role
+from shared.usecases.callers import Caller, NotFoundError, Role
 from tests.claims import CONTOSO, STORIES
 from tests.fakes.product import FakeProduct
 from tests.unit.functions.sent_requests import multipart_request, principal, request
@@ -73,6 +75,14 @@ def test_a_reviewer_reads_advice_as_the_partner_s() -> None:
     page = shown(rejected(), role=Role.REVIEWER)
     assert "What the partner is told to do: Ask the customer" in page
     assert "What to do:" not in page
+
+
+def test_what_is_gone_leads_to_the_start_page() -> None:
+    """Behind a draft that was discarded in another window no button leads back to it."""
+    gone = problem_of(NotFoundError("There is no such claim."), correlation_id="c")
+    page = problem_page(request(path="/claims/abcdefgh/discard"), gone).get_body().decode()
+    assert 'class="button" href="/">' in page
+    assert "abcdefgh" not in page
 
 
 class Form:
