@@ -65,7 +65,7 @@ class MailFacts:
 
     def __init__(self, intent: MailIntent, claim: Claim, *, texts: Texts, catalogue: Catalogue, zone: str) -> None:
         self._intent, self._claim, self._texts, self._catalogue = intent, claim, texts, catalogue
-        receipt = claim.clocks.get(ClockKind.OPT_OUT.value)
+        receipt = claim.clocks.get(ClockKind.OPT_OUT.value) or claim.window
         self._zone = receipt.zone if receipt else zone
 
     def all(self) -> dict[str, object]:

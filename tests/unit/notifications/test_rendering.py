@@ -18,6 +18,7 @@ from shared.usecases.digest_records import DigestKind
 from shared.usecases.records import Mail
 from tests.unit.notifications.sample_claims import (
     CLAIM_ID,
+    NOW,
     NUMBER,
     PARTNER_NAME,
     claim,
@@ -438,6 +439,14 @@ def test_hostile_values_stay_words(kind: MailKind, value: str) -> None:
     assert len(reader.links) == 1
     assert len(re.findall(r"(?:https?://|www\.)\S", mail.text)) == 1
     assert "49" not in re.sub(r"https?://\S+", "", mail.text)
+
+
+def test_the_customer_s_zone_stays_theirs() -> None:
+    """Once the time to answer is over, a mail's times are still those of the zone in which it was counted."""
+    given, waiting = intent(MailKind.ASSOCIATION_APPROVED), claim()
+    official = replace(waiting, status=Status.APPROVED, approved_at=NOW, window=waiting.clocks["opt-out"], clocks={})
+    for told, zone in ((official, "Europe/Warsaw"), (replace(official, window=None), "UTC")):
+        assert f"({zone})" in RENDERERS["en"].render(given, told, partner_name="x").text
 
 
 def test_long_values_are_cut() -> None:
