@@ -8,7 +8,7 @@ ARGS ?=
 export PORT LOCAL_DATA
 
 .DEFAULT_GOAL := help
-.PHONY: infra-scan package promises mutants help bench setup run demo faults fuzz simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings clean
+.PHONY: infra-scan package promises mutants help bench setup run demo faults fuzz simulate races test test-fast coverage coverage-domain check lint format types layers lock requirements requirements-check diagrams openapi openapi-check texts texts-check infra workflows core-tools settings reasons clean
 
 help: ## Show what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ infra-scan: ## Have checkov look at the infrastructure as well (installs it; hal
 
 package: ## Make .tools/app.zip, a finished package with all libraries, compiled
 	@$(WITH) -m tools.deployment_package
+
+reasons: ## Draw docs/reasons.md from the code
+	@$(WITH) -m tools.reasons_reference
 
 settings: ## Draw docs/settings.md and the example of local settings from the code
 	@$(WITH) -m tools.settings_reference
