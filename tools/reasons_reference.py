@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reasons.md"
 _INTRODUCTION = """# Reasons
 
-Whatever is refused, flagged or ended has one of these codes, in answers, mails, pages and tables. The codes never change.
+Whatever is refused, flagged or ended has one of these codes, in answers, mails, pages and tables. Codes never change.
 Pages and mails say the same sentences, in the reader's language. Drawn from the code by `make reasons`.
 
 | code | what it says | why | what to do |
