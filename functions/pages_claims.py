@@ -25,6 +25,13 @@ from shared.usecases.records import ListPage
 blueprint = new_blueprint()
 FILTERS = ("q", "status", "mpnId", "solutionArea", "activity", "productId", "submittedFrom", "submittedTo")
 _KNOWN = {name: f"f-{name}" for name in (*FILTERS, "tenantId")}
+_FILTER_LABELS = {
+    "q": N_("Search"),
+    "status": N_("Status"),
+    "tenantId": N_("Customer's directory ID"),
+    "submittedFrom": N_("Submitted from"),
+    "submittedTo": N_("Submitted until"),
+}
 _ACTION_FIELDS = {"answer": "f-answer", "comment": "f-comment", "proof": "f-proofs", "proofs": "f-proofs"}
 _ACTION_LABELS = {"answer": N_("Your answer (optional)"), "comment": N_("Write a comment")}
 _TOP = "25"
@@ -76,7 +83,9 @@ def list_page(
         rows=shown["items"],
         continuation=shown["continuation"],
         states=[status.value for status in Status],
-        faults=Faults(field_faults(faults, known={**_KNOWN, **{name: f"f-{name}" for name in names}})),
+        faults=Faults(
+            field_faults(faults, known={**_KNOWN, **{name: f"f-{name}" for name in names}}, labels=_FILTER_LABELS)
+        ),
         **more,
     )
 

@@ -77,6 +77,15 @@ def test_a_reviewer_reads_advice_as_the_partner_s() -> None:
     assert "What to do:" not in page
 
 
+async def test_a_filter_that_makes_no_sense_is_named(product: FakeProduct) -> None:
+    """The list's filters stand side by side: the summary says which of them is meant."""
+    await product.seed()
+    status, page = await Form("").ask("show_claims_page", tenantId="zzz", submittedFrom="x")
+    assert status == 422
+    assert '<a href="#f-tenantId">Customer&#39;s directory ID: This is not a GUID' in page
+    assert '<a href="#f-submittedFrom">Submitted from: ' in page
+
+
 def test_what_is_gone_leads_to_the_start_page() -> None:
     """Behind a draft that was discarded in another window no button leads back to it."""
     gone = problem_of(NotFoundError("There is no such claim."), correlation_id="c")
@@ -100,6 +109,10 @@ class Form:
         page = await self._answer(name, request(headers=self._headers(), route=self._route()))
         fields = re.findall(r'<(?:input|textarea)[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"', page[1])
         return {field: unescape(value) for field, value in fields}
+
+    async def ask(self, name: str, **params: str) -> tuple[int, str]:
+        """The status and the page, for these parameters."""
+        return await self._answer(name, request(headers=self._headers(), route=self._route(), params=params))
 
     async def send(self, name: str, fields: dict[str, str], *files: tuple[str, bytes]) -> tuple[int, str]:
         """The status and the page that the form is answered with."""
