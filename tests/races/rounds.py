@@ -121,7 +121,8 @@ async def key_round(arena: Arena, tally: Tally) -> None:
 async def silence_round(arena: Arena, reader: Reader, tally: Tally, number: int, seed: int) -> None:
     """Customers decline within a second of the instant at which silence becomes consent, while the timer runs.
 
-    Whoever was told that the no is recorded is heard; everybody else's claim is official. The last one says nothing.
+    Whoever was told that the no is recorded is heard; everybody else's claim is official. Every fifth comes up to three
+    seconds later, as a rule too late. The last one says nothing, and is told so when it declines after all.
     """
     chance = random.Random(seed)
     filings = [await arena.filing(EVERYBODY[n % PARTNERS]) for n in range(number)]
@@ -144,7 +145,8 @@ async def silence_round(arena: Arena, reader: Reader, tally: Tally, number: int,
         await asyncio.sleep(max(0.0, (moment - await arena.now()).total_seconds()))
         await arena.run_timer(at=place)
 
-    moments = [due - SECOND, *(due + SECOND * chance.uniform(-1, 1) for _ in range(number - 2))]
+    spans = [(1.0, 4.0) if n % 5 == 4 else (-1.0, 1.0) for n in range(number - 2)]
+    moments = [due - SECOND, *(due + SECOND * chance.uniform(*span) for span in spans)]
     declining = [decline(one, n, moment) for n, (one, moment) in enumerate(zip([*claims][:-1], moments, strict=True))]
     ticks = [tick(n, due + SECOND * n / 10) for n in range(-4, 13, 2)]
     outcome, _ = await asyncio.gather(all_at_once(declining), all_at_once(ticks))
@@ -157,6 +159,9 @@ async def silence_round(arena: Arena, reader: Reader, tally: Tally, number: int,
         wanted = {200: "OptedOut", 409: "Approved", 0: "Approved"}.get(code)
         tally.expect(status == wanted, f"the customer was answered {code}, and the claim is {status}")
         tally.counts["noes heard" if status == "OptedOut" else "noes too late" if code else "silent"] += 1
+    silent = [*claims][-1]
+    late = (await arena.opt_out(silent, links[silent].token, at=0)).status_code
+    tally.expect(late == 409, f"a no to what is official was answered {late}")
     tally.counts["deadlines raced for"] += number
     tally.tenants += [filing.customer.tenant_id for filing in filings]
 

@@ -87,6 +87,7 @@ async def test_a_no_races_against_silence(arena: Arena, reader: Reader) -> None:
         await arena.forget_mails()
     assert tally.counts["noes heard"]
     assert tally.counts["silent"]
+    assert tally.counts["noes too late"] or not PERCENT  # of four claims none need be
     say("deadlines", tally, reader)
 
 
