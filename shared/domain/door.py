@@ -11,7 +11,7 @@ from shared.domain.claim_fields import ClaimFields
 from shared.domain.errors import Fault
 from shared.domain.mail_domains import contact_is_partner
 from shared.domain.reasons import ReasonCode, reason
-from shared.domain.sayings import Saying, say
+from shared.domain.sayings import say
 
 MOST_ITEMS = 20
 REQUIRED = "required"
@@ -58,17 +58,12 @@ def _area(fields: ClaimFields, catalogue: Catalogue) -> Iterator[Fault]:
         return
     word = "-".join(fields.solution_area.casefold().replace("_", " ").replace("-", " ").split())
     if word in catalogue.foreign_programmes:
-        words = reason(ReasonCode.CO_OP_CLAIM)
-        yield _fault("/solutionArea", ReasonCode.CO_OP_CLAIM.value, _both(words.explanation, words.what_to_do))
+        yield _fault("/solutionArea", ReasonCode.CO_OP_CLAIM.value, reason(ReasonCode.CO_OP_CLAIM).advice)
     else:
         known = ", ".join(area.id for area in catalogue.solution_areas)
         yield _fault(
             "/solutionArea", UNKNOWN_AREA, say("There is no such solution area. There are: %(known)s.", known=known)
         )
-
-
-def _both(first: str, second: str) -> str:
-    return say("%(first)s %(second)s", first=Saying(first, {}), second=Saying(second, {}))
 
 
 def _known_area(fields: ClaimFields, catalogue: Catalogue) -> str | None:

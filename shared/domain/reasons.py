@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.reason_texts import TEXTS
+from shared.domain.sayings import Saying, say
 
 
 class ReasonCode(StrEnum):
@@ -104,6 +105,11 @@ class Reason:
     title: str
     explanation: str
     what_to_do: str
+
+    @property
+    def advice(self) -> Saying:
+        """What is wrong and what mends it in one, for a fault at the door that nobody explains further."""
+        return say("%(first)s %(second)s", first=Saying(self.explanation, {}), second=Saying(self.what_to_do, {}))
 
 
 def reason(code: str) -> Reason:

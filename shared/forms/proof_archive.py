@@ -84,7 +84,7 @@ class ZippedProofs:
             raise _refused(DAMAGED, message)
         if info.file_size > self._most_bytes:
             code = ReasonCode.POE_TOO_LARGE
-            raise _refused(code.value, reason(code).explanation)
+            raise _refused(code.value, reason(code).advice)
         return info
 
 

@@ -50,9 +50,7 @@ async def admit(
     faults: list[Fault] = []
     for index, upload in enumerate(uploads):
         seen = await asyncio.to_thread(reader.inspect, upload.content, file_name=upload.file_name)
-        faults += [
-            Fault(pointer=f"/proofs/{index}", code=code, message=reason(code).explanation) for code in seen.faults
-        ]
+        faults += [Fault(pointer=f"/proofs/{index}", code=code, message=reason(code).advice) for code in seen.faults]
         if seen.faults or seen.content_type is None:
             continue
         digest = await asyncio.to_thread(lambda content: hashlib.sha256(content).hexdigest(), upload.content)

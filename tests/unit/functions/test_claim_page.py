@@ -155,7 +155,7 @@ async def test_files_that_are_not_taken_are_named(form: Form) -> None:
     opened = await form.open("show_claim_page")
     status, page = await form.send("add_proofs_page", opened, ("a.pdf", b""), ("b.pdf", b"MZ program"))
     assert status == 422
-    assert "a.pdf: The uploaded file holds no bytes." in page
+    assert "a.pdf: The uploaded file holds no bytes. Open the file on your side" in page
     assert "b.pdf: The content of the file is not PDF" in page
 
 
