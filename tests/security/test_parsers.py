@@ -41,6 +41,7 @@ from shared.forms.json_body import JsonTooLargeError, MalformedJsonError
 from shared.forms.usage_file import USAGE_COLUMNS, usage_rows
 from shared.notifications.response_tokens import SignedResponseTokens
 from shared.storage.work_messages import BadMessageError, decoded, parsed
+from tests.security.form_parsers import FORM_PARSERS
 from tests.security.hostile_files import MEBIBYTE, WORD_TYPE, a_pdf
 from tests.unit.documents.packages import document, package, paragraph
 from tests.unit.functions.sent_requests import BOUNDARY, principal, request
@@ -171,6 +172,7 @@ PARSERS: Mapping[str, tuple[Parser, Errors, tuple[bytes, ...]]] = {
         (InvalidIdentifierError,),
         (b"a1a1a1a1-0000-4000-8000-000000000001",),
     ),
+    **FORM_PARSERS,
 }
 
 
