@@ -58,7 +58,11 @@ _STORIES = (
 )
 TESTS = {
     DOMAIN: (("tests/unit/domain",),),
-    USECASES: (tuple(f"tests/unit/usecases/test_{one}.py" for one in _STORIES), ("tests/unit/usecases",)),
+    USECASES: (
+        tuple(f"tests/unit/usecases/test_{one}.py" for one in _STORIES),
+        ("tests/simulation/test_schedules.py",),
+        ("tests/unit/usecases",),
+    ),
 }
 """What is run on a mutant, one after the other until a test fails: the write order's stories find most, and soon."""
 
