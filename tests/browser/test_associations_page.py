@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.browser.looks import assert_good, picture
 from tests.browser.visits import PHONE, Visits
-from tests.journeys.client import Customer, Json, LocalHost, Person, asked, request_of
+from tests.journeys.client import Customer, Json, LocalHost, Person, asked, request_of, wait_for
 
 
 @pytest.fixture
@@ -23,6 +23,13 @@ def used(host: LocalHost, contoso: Person, customer: Customer) -> Json:
             "/api/review/registry/usage", content="\n".join((head, *rows)), headers={"content-type": "text/csv"}
         )
     assert answer.json()["counts"]["created"] == len(rows), answer.text
+    # The lists follow a claim a moment later.
+    wait_for(
+        lambda: contoso.http.get("/api/associations").text,
+        lambda listed: claim["claimId"] in listed,
+        what="the association's line",
+        seconds=30,
+    )
     return contoso.read(claim["claimId"])
 
 
