@@ -81,7 +81,9 @@ TEXTS: Mapping[str, tuple[str, str, str]] = {
     "contested": (
         N_("A reviewer must decide who is associated"),
         N_("This product is not free for this customer at present."),
-        N_("Add your most recent proof of execution: recent proof weighs more. A reviewer will write to you."),
+        N_(
+            "Nothing has to be done. If you have a more recent proof, add it: it weighs more. A reviewer will write to you."
+        ),
     ),
     "poe-missing": (
         N_("The proof of execution is missing"),
