@@ -82,7 +82,8 @@ TEXTS: Mapping[str, tuple[str, str, str]] = {
         N_("A reviewer must decide who is associated"),
         N_("This product is not free for this customer at present."),
         N_(
-            "Nothing has to be done. If you have a more recent proof, add it: it weighs more. A reviewer will write to you."
+            "Nothing has to be done. If you have a more recent proof, add it: it weighs more. "
+            "A reviewer will write to you."
         ),
     ),
     "poe-missing": (
