@@ -15,7 +15,15 @@ from shared.usecases.create_draft import create_draft
 from shared.usecases.deadline_work import HANDED_OUT_AT_MOST
 from shared.usecases.discard_draft import discard_draft
 from shared.usecases.record_delivery import record_delivery
-from shared.usecases.records import ConflictError, DeliveryReport, ListQuery, Queue, WorkMessage
+from shared.usecases.records import (
+    ConflictError,
+    DeliveryReport,
+    ListQuery,
+    Mail,
+    Queue,
+    ServiceUnavailableError,
+    WorkMessage,
+)
 from shared.usecases.submit_new_claim import submit_new_claim
 from shared.usecases.transition import CAS_TRIES, intent
 from shared.usecases.uploads import Upload
@@ -84,13 +92,13 @@ async def test_a_list_row_of_what_is_gone_goes(product: FakeProduct, monkeypatch
     project = product.lists.project
 
     async def gone_meanwhile(claim: Claim, *, thorough: bool, first: bool = False) -> bool:
-        written = await project(claim, thorough=thorough, first=first)
         monkeypatch.setattr(product.lists, "project", project)
         await discard_draft(product.services, caller=USER, claim_id=claim.claim_id, now=product.now)
-        return written
+        return await project(claim, thorough=thorough, first=first)
 
     monkeypatch.setattr(product.lists, "project", gone_meanwhile)
-    await product.drain()
+    message = WorkMessage(claim_id=draft.claim_id, step="drafted", sent_at=product.now)
+    await product.work(Queue.EFFECTS, message)
     assert await product.claims.get(draft.claim_id) is None
     page = await product.lists.page(ListQuery(organisation=draft.organisation, top=10))
     assert page.items == ()
@@ -118,6 +126,27 @@ async def test_a_claim_that_never_stands_still_is_tried_again(
     monkeypatch.setattr(product.claims, "get", ahead)
     with pytest.raises(ConflictError):
         await product.work(Queue.EFFECTS, WorkMessage(claim_id=claim.claim_id, step="x", sent_at=product.now))
+
+
+async def test_a_mail_that_cannot_go_out_is_tried_again(product: FakeProduct, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of the first mail that failed is raised at the end, so that the queue comes back and it goes out."""
+    claim = await filed(product)
+    send, tries = product.sender.send, 0
+
+    async def fail_first(mail: Mail, *, operation_id: str) -> str:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise ServiceUnavailableError("The provider does not answer.")
+        return await send(mail, operation_id=operation_id)
+
+    monkeypatch.setattr(product.sender, "send", fail_first)
+    with pytest.raises(ServiceUnavailableError):
+        await product.work(Queue.EFFECTS, WorkMessage(claim_id=claim.claim_id, step="x", sent_at=product.now))
+    await product.drain()
+    receipt = await product.claims.mail(claim.claim_id, MailKind.CLAIM_RECEIVED, 1, None)
+    assert receipt is not None
+    assert receipt.value.status is MailStatus.SENT
 
 
 async def test_only_its_partner_discards_a_draft(product: FakeProduct) -> None:
