@@ -44,8 +44,8 @@ def time_of(event: Data, *in_data: object) -> datetime | None:
     for written in (*in_data, event.get("eventTime"), event.get("time")):
         try:
             at = datetime.fromisoformat(written) if isinstance(written, str) else None
-        except ValueError:
+            if at is not None and at.tzinfo is not None:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):  # the calendar's first and last hours are no instants everywhere
             continue
-        if at is not None and at.tzinfo is not None:
-            return at.astimezone(UTC)
     return None

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.storage.upgrades import SCHEMA_VERSION, upgraded
@@ -76,8 +76,8 @@ def parsed(body: str) -> WorkMessage:
 
 
 def _instant(text: str) -> datetime:
-    """An instant with its offset; without one nobody can tell when it was."""
+    """An instant with its offset; without one nobody can tell when it was. OverflowError where UTC has none such."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("an instant without its offset")
-    return at
+    return at.astimezone(UTC)

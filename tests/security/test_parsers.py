@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
@@ -47,9 +48,14 @@ from tests.unit.documents.packages import document, package, paragraph
 from tests.unit.functions.sent_requests import BOUNDARY, principal, request
 from tests.unit.notifications.sample_claims import CLAIM_ID, claim
 
-CASES = 10_000 if os.environ.get("FUZZ") == "full" else 40
+IS_FULL = os.environ.get("FUZZ") == "full"
+CASES = 10_000 if IS_FULL else 40
 SECONDS_AT_MOST = 5.0
 """Of one case: far above what any takes."""
+BYTES_AT_MOST = 16 * MEBIBYTE
+"""Of one case, beside what it was given: what an archive unpacks to is larger."""
+UNPACKING = ("bulk zip", "docx")
+"""Of these the memory is measured in every run, of the others in the full one: it doubles the time."""
 type Parser = Callable[[bytes], object]
 type Errors = tuple[type[Exception], ...]
 TOKENS = SignedResponseTokens(keys=("n" * 40,), recipient_key=b"k" * 32)
@@ -150,7 +156,7 @@ PARSERS: Mapping[str, tuple[Parser, Errors, tuple[bytes, ...]]] = {
     "work message": (
         lambda content: parsed(text(content)),
         (BadMessageError,),
-        (MESSAGE, b'{"schema_version": 1e999}', *JSONS),
+        (MESSAGE, MESSAGE.replace(b"2026-11-22T10", b"0001-01-01T00"), b'{"schema_version": 1e999}', *JSONS),
     ),
     "continuation": (
         lambda content: place_of("s" * 40, "claims", text(content)),
@@ -196,21 +202,29 @@ def damaged(draw: st.DrawFn, samples: tuple[bytes, ...]) -> bytes:
     return bytes(content)
 
 
-def broken(parser: Parser, errors: Errors, samples: tuple[bytes, ...]) -> int:
-    """How many cases a parser was given; whatever else it raises, or a case that takes too long, fails."""
+def broken(parser: Parser, errors: Errors, samples: tuple[bytes, ...], *, measured: bool = False) -> int:
+    """How many cases a parser was given; whatever else it raises, or a case that takes too much, fails."""
     tried = 0
+    if measured:
+        tracemalloc.start()
 
     @settings(max_examples=CASES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(damaged(samples))
     def one(content: bytes) -> None:
         nonlocal tried
         tried += 1
+        before = tracemalloc.get_traced_memory()[0]  # nothing, where it is not measured
+        tracemalloc.reset_peak()
         began = time.process_time()
         with contextlib.suppress(*errors):
             parser(content)
-        assert time.process_time() - began < SECONDS_AT_MOST
+        assert time.process_time() - began < SECONDS_AT_MOST, "too slow"
+        assert tracemalloc.get_traced_memory()[1] - before < BYTES_AT_MOST, "too much memory"
 
-    one()
+    try:
+        one()
+    finally:
+        tracemalloc.stop()
     gc.collect()
     return tried
 
@@ -219,8 +233,8 @@ def broken(parser: Parser, errors: Errors, samples: tuple[bytes, ...]) -> int:
 @pytest.mark.filterwarnings("ignore:Unclosed file <:ResourceWarning")
 @pytest.mark.parametrize("name", PARSERS)
 def test_only_documented_errors_come_out(name: str) -> None:
-    """Whatever a parser is fed, it answers or raises what its callers know, in bounded time."""
-    tried = broken(*PARSERS[name])
+    """Whatever a parser is fed, it answers or raises what its callers know, in bounded time and memory."""
+    tried = broken(*PARSERS[name], measured=IS_FULL or name in UNPACKING)
     print(f"fuzz: {name}: {tried} cases, 0 broken")
     assert tried >= min(CASES, 20)
 
@@ -233,9 +247,12 @@ def test_samples_are_what_they_claim(name: str) -> None:
         parser(samples[0])
 
 
-@pytest.mark.parametrize("body", [*JSONS, b'{"schema_version": 1e999}'])
+@pytest.mark.parametrize(
+    "body",
+    [*JSONS, b'{"schema_version": 1e999}', MESSAGE.replace(b"2026-11-22T10:00:00+00", b"0001-01-01T00:00:00+14")],
+)
 def test_a_foreign_message_is_told_as_one(body: bytes) -> None:
-    """Nesting without end, numbers beyond all bounds and letters that are no base64 are bad messages, nothing else."""
+    """Nesting without end, numbers and times beyond all bounds, letters that are no base64: bad messages, no more."""
     with pytest.raises(BadMessageError):
         parsed(text(body))
     with pytest.raises(BadMessageError):
@@ -246,3 +263,9 @@ def test_an_undocumented_error_is_found() -> None:
     """A parser that lets a decoder's own error out fails here."""
     with pytest.raises(UnicodeDecodeError):
         broken(lambda content: content.decode("ascii"), (), ("ż".encode(),))
+
+
+def test_a_greedy_parser_is_found() -> None:
+    """A parser that unpacks whatever it is given fails here."""
+    with pytest.raises(AssertionError, match="too much memory"):
+        broken(lambda content: bytes(BYTES_AT_MOST * len(content[:1])), (), (b"x",), measured=True)

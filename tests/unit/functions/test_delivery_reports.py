@@ -52,6 +52,8 @@ def test_other_events_are_left_alone() -> None:
         ({"data": {"messageId": "op-1", "status": "Bounced"}}, datetime(2026, 11, 22, 11, tzinfo=UTC)),
         ({"data": {"messageId": "op-1", "status": "Bounced"}, "eventTime": "soon"}, NOW),
         ({"data": {"messageId": "op-1", "status": "Bounced"}, "eventTime": "2026-11-22T11:00:00"}, NOW),
+        ({"data": {"messageId": "op-1", "status": "Bounced"}, "eventTime": "0001-01-01T00:00:00+14:00"}, NOW),
+        ({"data": {"messageId": "op-1", "status": "Bounced"}, "eventTime": "9999-12-31T23:59:59-14:00"}, NOW),
         (
             {
                 "data": {

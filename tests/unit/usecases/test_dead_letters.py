@@ -61,6 +61,18 @@ async def test_a_letter_is_put_back_as_it_was_with_a_trace() -> None:
     assert not replayed.is_open
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["[" * 100_000, '{"claim_id": "\\ud800"}', '{"claim_id": "' + "a" * 40_000 + '"}', '{"claim_id": 5}', "9" * 5000],
+)
+async def test_what_no_table_takes_is_no_claim_s_id(said: str) -> None:
+    """Nesting without end, half characters and outsize names are kept as letters about no claim: none is lost."""
+    product = FakeProduct()
+    await record_dead_letter(product.services, queue=Queue.EFFECTS.value, body=said, now=product.now)
+    (kept,) = (one.value for one in product.dead_letters.rows.stored.values())
+    assert (kept.body, kept.claim_id) == (said, None)
+
+
 async def test_a_letter_is_put_back_once_unless_it_fails_again() -> None:
     """A second replay is refused; once the message has failed again, on that day, it may be put back once more."""
     product = FakeProduct()
