@@ -65,7 +65,7 @@ async def hasten_late(self: queues.StorageWorkQueue, sent: SentMessage, instead:
     task.add_done_callback(_late.discard)
 
 
-async def recall_nothing(*_: object) -> None:
+async def recall_nothing(self: queues.StorageWorkQueue, sent: SentMessage) -> None:
     """There is nothing to take back."""
 
 

@@ -27,6 +27,8 @@ ACKNOWLEDGED = (10, 40) if PERCENT else (5, 5)
 WITHOUT = ("if-match", "compare-and-swap", "ticket", "intent") if PERCENT else ("if-match",)
 TRIES = 5
 """A race is lost by chance: without its safeguard something breaks in one of so many rounds."""
+SIDES = ("noes heard", "noes too late")
+"""Whoever wins the race against silence. A race that one side always wins shows nothing: both must, in some rounds."""
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +83,14 @@ async def test_one_key_from_many_makes_one_claim(arena: Arena, reader: Reader) -
 async def test_a_no_races_against_silence(arena: Arena, reader: Reader) -> None:
     """Within a second of the deadline's end: each claim is declined or official, as its customer was told."""
     tally = Tally()
-    for batch in range(rounds(10)):
+    for batch in range(max(rounds(10), TRIES)):
+        if batch >= rounds(10) and all(tally.counts[one] for one in SIDES):
+            break
         await silence_round(arena, reader, tally, BATCH, SEED + batch)
         await nothing_broken(reader, tally)
         await arena.forget_mails()
-    assert tally.counts["noes heard"]
+    assert all(tally.counts[one] for one in SIDES), f"a side never won: {dict(tally.counts)}"
     assert tally.counts["silent"]
-    assert tally.counts["noes too late"] or not PERCENT  # of four claims none need be
     say("deadlines", tally, reader)
 
 
