@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.storage.upgrades import SCHEMA_VERSION, upgraded
+from shared.storage.upgrades import SCHEMA_VERSION, UnknownVersionError, upgraded
 from shared.usecases.correlation import correlation, known_correlation
 from shared.usecases.records import DeadlineRow, WorkMessage
 
@@ -13,7 +13,7 @@ BODY_AT_MOST = 48 * 1024  # bytes: as base64 they are the 64 KiB that a queue ta
 
 
 class BadMessageError(Exception):
-    """The message cannot be understood; it belongs with the dead letters."""
+    """The message cannot be understood; it belongs with the dead letters. So does one of another release's version."""
 
 
 def wrapped(body: str) -> str:
@@ -71,6 +71,8 @@ def parsed(body: str) -> WorkMessage:
                 due_at=_instant(row["due_at"]),
             ),
         )
+    except UnknownVersionError as error:
+        raise BadMessageError(str(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise BadMessageError("not a work message") from error
 

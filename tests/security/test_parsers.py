@@ -249,7 +249,12 @@ def test_samples_are_what_they_claim(name: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [*JSONS, b'{"schema_version": 1e999}', MESSAGE.replace(b"2026-11-22T10:00:00+00", b"0001-01-01T00:00:00+14")],
+    [
+        *JSONS,
+        b'{"schema_version": 1e999}',
+        b'{"schema_version": 999}',
+        MESSAGE.replace(b"2026-11-22T10:00:00+00", b"0001-01-01T00:00:00+14"),
+    ],
 )
 def test_a_foreign_message_is_told_as_one(body: bytes) -> None:
     """Nesting without end, numbers and times beyond all bounds, letters that are no base64: bad messages, no more."""

@@ -133,6 +133,7 @@ async def test_a_scan_s_result_is_shown_by_claim_and_word(product: FakeProduct) 
     [
         ("not json canary", "claim-effects"),
         ("{}", "verify-claims"),
+        ('{"schema_version": 999, "claim_id": "c"}', "claim-effects"),
         ("canary", "delivery-reports"),
         ("canary", "scan-results"),
         ("{}", "of-old"),
