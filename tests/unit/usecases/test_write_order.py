@@ -11,6 +11,7 @@ from shared.domain.errors import ForbiddenTransitionError
 from shared.domain.mails import MailKind, MailStatus
 from shared.storage.idempotency import LEASE
 from shared.usecases.callers import RoleMissingError
+from shared.usecases.carry_out_effects import carry_out_effects
 from shared.usecases.create_draft import create_draft
 from shared.usecases.deadline_work import HANDED_OUT_AT_MOST
 from shared.usecases.discard_draft import discard_draft
@@ -25,7 +26,7 @@ from shared.usecases.records import (
     WorkMessage,
 )
 from shared.usecases.submit_new_claim import submit_new_claim
-from shared.usecases.transition import CAS_TRIES, intent
+from shared.usecases.transition import CAS_TRIES, RECOVERY_STEP, intent
 from shared.usecases.uploads import Upload
 from shared.usecases.verify_claim import verify_claim
 from tests.fakes.product import FakeProduct
@@ -147,6 +148,20 @@ async def test_a_mail_that_cannot_go_out_is_tried_again(product: FakeProduct, mo
     receipt = await product.claims.mail(claim.claim_id, MailKind.CLAIM_RECEIVED, 1, None)
     assert receipt is not None
     assert receipt.value.status is MailStatus.SENT
+
+
+async def test_whatever_was_interrupted_is_checked_again(product: FakeProduct) -> None:
+    """A thorough run asks for the checks of a claim that waits for them, and of no other: their message may be lost."""
+    claim = await filed(product)
+    while product.queue.take(Queue.VERIFY) is not None:
+        pass
+    message = WorkMessage(claim_id=claim.claim_id, step=RECOVERY_STEP, sent_at=product.now)
+    await carry_out_effects(product.services, message=message, thorough=True, now=product.now)
+    assert [one.step for one in product.queue.waiting(Queue.VERIFY)] == [RECOVERY_STEP]
+    await product.drain()
+    assert (await stored(product, claim.claim_id)).status is Status.PENDING_CUSTOMER
+    await carry_out_effects(product.services, message=message, thorough=True, now=product.now)
+    assert product.queue.waiting(Queue.VERIFY) == ()
 
 
 async def test_only_its_partner_discards_a_draft(product: FakeProduct) -> None:
