@@ -47,6 +47,7 @@ WRITE_ORDER = (
 """The use cases that decide in which order things are written, and what is compared."""
 _STORIES = (
     "write_order",
+    "mail_order",
     "follow_up",
     "story_on_fakes",
     "mail_takeover",
