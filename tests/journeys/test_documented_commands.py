@@ -14,7 +14,12 @@ from shared.usecases.records import Queue
 from tools.embedded import ROOT, LocalProduct
 from tools.local_client import LocalHost, wait_for
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("**/*.md")),
+    *sorted((ROOT / ".github").glob("**/*.md")),
+    *sorted((ROOT / "shared").glob("**/*.md")),
+]
 WORDS = {"README.md": "Approved", "docs/tutorial.md": "official", "docs/how-to": '"intact": true'}
 """Pages whose commands are typed, and what is then read; a folder's pages are typed in turn, by one newcomer."""
 NEEDS_AZURE = "# needs Azure"
