@@ -1,5 +1,7 @@
 """What is official and how much it is used, as its partner sees it."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from playwright.async_api import expect
 
@@ -10,13 +12,15 @@ from tests.journeys.client import Customer, Json, LocalHost, Person, asked, requ
 
 @pytest.fixture
 def used(host: LocalHost, contoso: Person, customer: Customer) -> Json:
-    """An official claim, whose customer's usage of Teams is known for three months, one of them long ago."""
+    """An official claim, whose customer's usage of Teams is known for seven months, one of them long ago."""
     claim = asked(contoso, customer, "teams", "intune")
     assert host.respond(request_of(host, claim).link, "confirm").status_code == 200
-    this_month = str(claim["createdAt"])[:7]
-    rows = [
-        f"{customer.tenant_id},teams,,{month},{users},1200" for month, users in ((this_month, 950), ("2024-01", 1400))
-    ]
+    month = datetime.fromisoformat(claim["createdAt"]).replace(day=1)
+    figures = [("2024-01", 1400, 1500)]
+    for users in (950, 1190, 1120, 870, 640, 410):
+        figures.append((f"{month:%Y-%m}", users, 1200))
+        month = (month - timedelta(days=1)).replace(day=1)
+    rows = [f"{customer.tenant_id},teams,,{month},{users},{paid}" for month, users, paid in figures]
     head = "tenantId,productId,subscriptionId,month,monthlyActiveUsers,paidUnits"
     with host.person("admin") as admin:
         answer = admin.http.post(
