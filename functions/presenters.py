@@ -236,6 +236,7 @@ def _summary(summary: ClaimSummary, *, for_programme: bool) -> dict[str, Any]:
         "productIds": list(summary.product_ids),
         "nextActor": summary.next_actor,
         "nextDeadline": instant(summary.next_deadline),
+        "deadlineZone": summary.deadline_zone,
         "submittedAt": instant(summary.submitted_at),
         "createdAt": instant(summary.created_at),
         "updatedAt": instant(summary.updated_at),

@@ -7,9 +7,7 @@ from shared.domain.claim import Claim, Status
 from shared.domain.reason_texts import N_
 from shared.texts import LANGUAGES, texts
 from shared.usecases.records import ClaimSummary
-from shared.usecases.summaries import next_step
-
-_UTC = "UTC"
+from shared.usecases.summaries import next_step, zone_of
 
 _OPEN: Mapping[Status, str] = {
     Status.DRAFT: N_("Not submitted yet. Unless it is edited, this draft is deleted after %(when)s."),
@@ -35,24 +33,19 @@ _PLAIN: Mapping[Status, str] = {
 def status_text(claim: Claim, *, language: str) -> str:
     """The sentence in that language, the deadline in the zone that it was counted in."""
     _, deadline = next_step(claim)
-    zone = _zone(claim, deadline) if deadline else _UTC
-    return _sentence(claim.status, deadline, zone=zone, language=language)
+    return _sentence(claim.status, deadline, zone=zone_of(claim, deadline) if deadline else None, language=language)
 
 
 def summary_text(summary: ClaimSummary, *, language: str) -> str:
-    """The sentence of a claim in a list, which knows no zones: the deadline in UTC."""
-    return _sentence(summary.status, summary.next_deadline, zone=_UTC, language=language)
+    """The same sentence for a claim in a list."""
+    return _sentence(summary.status, summary.next_deadline, zone=summary.deadline_zone, language=language)
 
 
-def _sentence(status: Status, deadline: datetime | None, *, zone: str, language: str) -> str:
+def _sentence(status: Status, deadline: datetime | None, *, zone: str | None, language: str) -> str:
     words = texts(language)
     if deadline is None or status not in _OPEN:
         return words.gettext(_PLAIN[status])
-    return words.gettext(_OPEN[status]) % {"when": words.date_time(deadline, zone)}
-
-
-def _zone(claim: Claim, deadline: datetime) -> str:
-    return next((clock.zone for clock in claim.clocks.values() if clock.deadline_at == deadline), _UTC)
+    return words.gettext(_OPEN[status]) % {"when": words.date_time(deadline, zone or "UTC")}
 
 
 def wished_language(accept_language: str | None) -> str:

@@ -37,6 +37,7 @@ def list_entity(claim: Claim, partition: str, row: str) -> Entity:
         "Contested": summary.contested,
         "NextActor": summary.next_actor,
         "NextDeadline": summary.next_deadline,
+        "DeadlineZone": summary.deadline_zone,
         "SubmittedAt": summary.submitted_at,
         "CreatedAt": summary.created_at,
         "UpdatedAt": summary.updated_at,
@@ -74,6 +75,8 @@ def summary_from(entity: Mapping[str, Any]) -> ClaimSummary:
         contested=bool(entity["Contested"]),
         next_actor=entity["NextActor"],
         next_deadline=instant(entity, "NextDeadline"),
+        # Rows from before it was kept have none; the next change of the claim writes it.
+        deadline_zone=entity.get("DeadlineZone"),
         submitted_at=instant(entity, "SubmittedAt"),
         created_at=created_at,
         updated_at=updated_at,
@@ -85,7 +88,7 @@ def summary_from(entity: Mapping[str, Any]) -> ClaimSummary:
 SUMMARY = (
     *("RowKey", "ClaimId", "ClaimNumber", "Organisation", "MpnId", "TenantId", "Domain", "CustomerName", "ClaimName"),
     *("Status", "SolutionArea", "Activities", "ProductIds", "Outcomes", "Contested", "NextActor", "NextDeadline"),
-    *("SubmittedAt", "CreatedAt", "UpdatedAt", "Revision", "DecidedAt"),
+    *("DeadlineZone", "SubmittedAt", "CreatedAt", "UpdatedAt", "Revision", "DecidedAt"),
     *("VerificationHours", "ReviewHours", "CustomerHours", "TotalHours"),
 )
 """The columns that a summary is made of; reading a row takes as long as it has columns."""

@@ -184,6 +184,7 @@ class ClaimSummary:
     contested: bool
     next_actor: str
     next_deadline: datetime | None
+    deadline_zone: str | None
     submitted_at: datetime | None
     created_at: datetime
     updated_at: datetime

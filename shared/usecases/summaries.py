@@ -38,6 +38,11 @@ def next_step(claim: Claim) -> tuple[ActorKind, datetime | None]:
     return actor, receipt.deadline_at if receipt else None
 
 
+def zone_of(claim: Claim, deadline: datetime) -> str:
+    """The zone (IANA name) that one of its deadlines was counted in; UTC where none of its clocks has it."""
+    return next((clock.zone for clock in claim.clocks.values() if clock.deadline_at == deadline), "UTC")
+
+
 def summary_of(claim: Claim) -> ClaimSummary:
     """The claim's list row."""
     actor, deadline = next_step(claim)
@@ -58,6 +63,7 @@ def summary_of(claim: Claim) -> ClaimSummary:
         contested=any(check.code == "contested" and check.result is CheckOutcome.FLAG for check in claim.checks),
         next_actor=actor.value,
         next_deadline=deadline,
+        deadline_zone=zone_of(claim, deadline) if deadline else None,
         submitted_at=claim.submitted_at,
         created_at=claim.created_at,
         updated_at=claim.updated_at,

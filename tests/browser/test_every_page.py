@@ -1,7 +1,7 @@
 """Every page in every state: accessible in both themes, on a narrow screen, light, and whole without scripts."""
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.looks import assert_fits, assert_good, picture
 from tests.browser.stories import ASKED, LOOKED_AT
@@ -44,6 +44,17 @@ async def test_the_partner_s_pages_are_good(visit: Visits, claims: dict[str, Jso
     await assert_good(page)
     if path == "/claims":
         await picture(page, f"claims-{language}")
+
+
+async def test_a_list_tells_a_deadline_as_the_claim_does(visit: Visits, claims: dict[str, Json]) -> None:
+    """The same words in the list as on the claim's page: the day in the customer's zone, not another day in UTC."""
+    claim = claims["PendingCustomer"]
+    page = await visit("contoso", f"/claims?q={claim['number']}")
+    listed = await page.locator("td[data-label=Next] time").text_content()
+    await page.locator(f"a[href='/claims/{claim['claimId']}']").click()
+    shown = page.locator(f"time[datetime='{claim['nextDeadline']}']").first
+    await expect(shown).to_have_text(str(listed))
+    await expect(shown).not_to_contain_text("UTC")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

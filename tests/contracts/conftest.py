@@ -1,6 +1,6 @@
 """Each port twice: the fake, and the adapter on an Azurite that only these suites use."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -35,16 +35,20 @@ def settings_for(storage: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def storage() -> Iterator[Settings]:
-    """Settings of an emulator of our own: its due rows would be handed out by other tests' timers."""
+async def storage() -> AsyncIterator[Settings]:
+    """Settings of an emulator of our own, with every table, queue and container made.
+
+    Of our own, because its due rows would be handed out by other tests' timers.
+    """
     with Azurite() as emulator:
-        yield settings_for(emulator.connection_string)
+        settings = settings_for(emulator.connection_string)
+        await provision(settings)
+        yield settings
 
 
 @pytest.fixture(scope="session")
 async def clients(storage: Settings) -> AsyncIterator[Clients]:
-    """Clients of that emulator, with every table, queue and container made."""
-    await provision(storage)
+    """Clients of that emulator."""
     async with Clients(storage) as made:
         yield made
 

@@ -85,6 +85,7 @@ WORDS: Mapping[str, str] = {
     "validUntil": "When the association ends by itself.",
     "nextActor": "Who must act next.",
     "nextDeadline": "By when; null where nothing runs.",
+    "deadlineZone": "The zone that nextDeadline was counted in, by its IANA name; null where nothing runs.",
     "createdAt": "When the claim was begun.",
     "updatedAt": "When the claim last changed.",
     "revision": "Counts what changed in substance; it is the ETag.",

@@ -1,5 +1,7 @@
 """The sentence under a claim's status."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,13 +30,14 @@ def test_every_status_has_a_sentence(status: Status, language: str) -> None:
         assert "%(" not in text
 
 
-def test_a_list_tells_the_deadline_in_utc() -> None:
-    """A list knows no zones: the same sentence, the same instant, told in UTC."""
+def test_a_list_tells_the_deadline_as_the_claim_does() -> None:
+    """The same sentence, the deadline in the zone that it was counted in; in UTC where a row holds none yet."""
+    for sample in (claim(), claim(status=Status.SUBMITTED)):
+        assert summary_text(summary_of(sample), language="en") == status_text(sample, language="en")
     shown = summary_text(summary_of(claim()), language="en")
+    assert shown.startswith("Waiting for the customer until Thu 26 Nov 2026, 23:59 (Europe/Warsaw).")
+    shown = summary_text(replace(summary_of(claim()), deadline_zone=None), language="en")
     assert shown.startswith("Waiting for the customer until Thu 26 Nov 2026, 22:59 (UTC).")
-    assert summary_text(summary_of(claim(status=Status.SUBMITTED)), language="pl") == status_text(
-        claim(status=Status.SUBMITTED), language="pl"
-    )
 
 
 def test_sentences_are_translated() -> None:

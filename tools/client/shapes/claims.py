@@ -188,6 +188,7 @@ class ListedClaim(TypedDict):
     productIds: list[str]
     nextActor: ActorKind
     nextDeadline: str | None
+    deadlineZone: str | None
     submittedAt: str | None
     createdAt: str
     updatedAt: str

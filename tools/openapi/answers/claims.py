@@ -235,6 +235,7 @@ class ListedClaim(AnswerModel):
     product_ids: list[str]
     next_actor: ActorKind
     next_deadline: Instant | None
+    deadline_zone: str | None
     submitted_at: Instant | None
     created_at: Instant
     updated_at: Instant
