@@ -56,6 +56,12 @@ class StorageWorkQueue:
         with service_faults():
             await self._clients.queue(queue.value).send_message(wrapped(body), time_to_live=NEVER_EXPIRES)
 
+    async def backlog(self, queue: Queue) -> int:
+        """What the service says: never fewer than there are, at times more."""
+        with service_faults():
+            properties = await self._clients.queue(queue.value).get_queue_properties()
+        return properties.approximate_message_count or 0
+
 
 def _is_out_of_hand(error: HttpResponseError) -> bool:
     """Whether the message is gone, or somebody has received it since."""

@@ -22,13 +22,23 @@ from shared.usecases.transition import change
 from shared.usecases.work_queue import Kept
 
 HANDED_OUT_AT_MOST = 1000
+A_CROWD = 100
+"""Due rows, from which on the timer looks whether an earlier tick's messages still wait."""
+BACKLOG = 500
+"""Messages that wait, from which on no more are sent: they would be about the same rows."""
 AT_ONCE = 16
 STEP = "due"
 
 
 async def hand_out_due_deadlines(services: Services, *, now: datetime) -> int:
-    """Send a message for each row that is due; gives how many. Rows handed out twice are decided once."""
+    """Send a message for each row that is due; gives how many are with the queue.
+
+    Rows handed out twice are decided once. Where hundreds wait already nothing is sent, or a queue that stands still
+    would hold each row once more for each minute.
+    """
     rows = await services.deadlines.due(now, limit=HANDED_OUT_AT_MOST)
+    if len(rows) >= A_CROWD and await services.queue.backlog(Queue.DEADLINES) >= BACKLOG:
+        return len(rows)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def hand_out(row: DeadlineRow) -> None:

@@ -2,29 +2,48 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from shared.usecases.records import DeadLetter
 from shared.usecases.services import Services
 
+_CIRCUMSTANCES = {"sent_at", "correlation"}
 _ID_AT_MOST = 100
 """Characters; a claim's ID has 48. What is longer, or holds anything but plain letters and digits, is none."""
 
 
 async def record_dead_letter(services: Services, *, queue: str, body: str, now: datetime) -> None:
-    """Keep the message under a digest of its queue and body, so that a repeat is the same letter."""
-    digest = hashlib.sha256(f"{queue}\n{body}".encode()).hexdigest()[:32]
-    letter = DeadLetter(letter_id=digest, queue=queue, body=body, claim_id=_claim_id(body), at=now)
+    """Keep the message under a digest of its queue and what it asks for, so that a repeat is the same letter.
+
+    A due row whose work fails is handed out again by every tick: were each of these messages a letter of its own, one
+    claim would bury all others beneath a thousand a day.
+    """
+    message = _parsed(body)
+    asked = body if message is None else _asked(message)
+    digest = hashlib.sha256(f"{queue}\n{asked}".encode()).hexdigest()[:32]
+    letter = DeadLetter(letter_id=digest, queue=queue, body=body, claim_id=_claim_id(message), at=now)
     await services.dead_letters.add(letter)
 
 
-def _claim_id(body: str) -> str | None:
-    """The claim that the message speaks of, where it can be read at all."""
+def _parsed(body: str) -> dict[str, object] | None:
+    """The message, null where it is none of ours."""
     try:
         message = json.loads(body)
+        json.dumps(message)
     except (ValueError, RecursionError):  # nesting without end is foreign, too, and must be kept all the same
         return None
-    found = message.get("claim_id") if isinstance(message, dict) else None
+    return message if isinstance(message, dict) else None
+
+
+def _asked(message: Mapping[str, object]) -> str:
+    """What it asks for: all but when it was sent, and in whose course."""
+    return json.dumps({name: value for name, value in message.items() if name not in _CIRCUMSTANCES}, sort_keys=True)
+
+
+def _claim_id(message: Mapping[str, object] | None) -> str | None:
+    """The claim that the message speaks of, where it can be read at all."""
+    found = message.get("claim_id") if message is not None else None
     if not isinstance(found, str) or len(found) > _ID_AT_MOST:
         return None
     # Half a character, as JSON can write it, is nothing that a table takes.

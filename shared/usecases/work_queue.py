@@ -24,6 +24,9 @@ class WorkQueue(Protocol):
     async def send_again(self, queue: Queue, body: str) -> None:
         """Put a message back as it was."""
 
+    async def backlog(self, queue: Queue) -> int:
+        """About how many messages the queue holds, those included that somebody is working on."""
+
 
 @dataclass(slots=True)
 class Kept:

@@ -221,6 +221,15 @@ async def test_a_message_that_is_sent_again_is_the_same(both: Both) -> None:
         await both.queue.send_again(Queue.VERIFY, "x" * (BODY_AT_MOST + 1))
 
 
+async def test_a_queue_tells_its_backlog(both: Both) -> None:
+    """Visible messages, delayed ones and those that somebody has taken, of that queue alone."""
+    before = await both.queue.backlog(Queue.VERIFY)
+    await both.queue.send(Queue.VERIFY, message())
+    await both.queue.send(Queue.VERIFY, message(), delay=timedelta(minutes=1))
+    await both.queue.send(Queue.EFFECTS, message())
+    assert await both.queue.backlog(Queue.VERIFY) == before + 2
+
+
 async def test_a_message_put_back_never_expires(empty_queues: Clients) -> None:
     """What an operator puts back is kept as long as it takes."""
     await StorageWorkQueue(empty_queues).send_again(Queue.EFFECTS, "{}")

@@ -56,6 +56,11 @@ class FakeWorkQueue:
         await asyncio.sleep(0)
         self.queued[queue].append(QueuedMessage(text=wrapped(body), visible_at=self._clock()))
 
+    async def backlog(self, queue: Queue) -> int:
+        """How many messages there are, visible or not."""
+        await asyncio.sleep(0)
+        return len(self.queued[queue])
+
     def take(self, queue: Queue) -> WorkMessage | None:
         """The message that became visible first, out of the queue; null where none is visible."""
         text = self._take(queue)

@@ -93,6 +93,10 @@ class ImpatientQueue:
         """Put a message back as it was."""
         await self._inner.send_again(queue, body)
 
+    async def backlog(self, queue: Queue) -> int:
+        """As it is."""
+        return await self._inner.backlog(queue)
+
 
 @dataclass
 class Promises:

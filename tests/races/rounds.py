@@ -154,7 +154,7 @@ async def silence_round(arena: Arena, reader: Reader, tally: Tally, number: int,
     declining = [decline(one, n, moment) for n, (one, moment) in enumerate(zip([*claims][:-1], moments, strict=True))]
     ticks = [tick(n, due + SECOND * n / 10) for n in range(-4, 13, 2)]
     outcome, _ = await asyncio.gather(all_at_once(declining), all_at_once(ticks))
-    await arena.run_timer()
+    await reader.worked_off(arena.run_timer)
     after = dict.fromkeys(claims, 0) | dict(outcome)
     for claim_id, code in after.items():
         tenant_id = claims[claim_id].customer.tenant_id

@@ -1,15 +1,18 @@
 """Dead letters: listed, put back once, and once more when they fail again."""
 
 import json
+import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.usecases.callers import NotFoundError, RoleMissingError
+from shared.usecases.correlation import correlated
 from shared.usecases.list_dead_letters import list_dead_letters
 from shared.usecases.operation_records import DeadLetterPage, DeadLetterPlace
 from shared.usecases.record_dead_letter import record_dead_letter
-from shared.usecases.records import DeadLetter, Queue
+from shared.usecases.records import DeadLetter, DeadlineRow, Queue, WorkMessage
 from shared.usecases.replay_dead_letter import AlreadyReplayedError, CannotBeReadError, replay_dead_letter
 from tests.fakes.product import FakeProduct
 from tests.unit.usecases.lives import ADMIN, REVIEWER
@@ -71,6 +74,36 @@ async def test_what_no_table_takes_is_no_claim_s_id(said: str) -> None:
     await record_dead_letter(product.services, queue=Queue.EFFECTS.value, body=said, now=product.now)
     (kept,) = (one.value for one in product.dead_letters.rows.stored.values())
     assert (kept.body, kept.claim_id) == (said, None)
+
+
+async def test_work_that_fails_every_minute_is_one_letter_a_day() -> None:
+    """A due row is handed out by every tick: the same work, sent anew, is the same letter, and opens it again."""
+    product = FakeProduct()
+    due = DeadlineRow(kind="opt-out", claim_id="c", due_at=product.now)
+
+    async def fail(row: DeadlineRow) -> None:
+        with correlated(uuid.uuid4().hex):
+            message = WorkMessage(claim_id=row.claim_id, step="due", sent_at=product.now, deadline=row)
+            await product.services.queue.send(Queue.DEADLINES, message)
+        text = product.queue.take_text(Queue.DEADLINES)
+        await record_dead_letter(product.services, queue=Queue.DEADLINES.value, body=str(text), now=product.now)
+
+    for _ in range(3):
+        await fail(due)
+        product.now += timedelta(minutes=1)
+    (letter,) = (await listed(product)).items
+    assert letter.at == product.now - timedelta(minutes=1)
+    await replay(product, letter)
+    assert product.queue.take(Queue.DEADLINES) is not None
+    assert not (await listed(product)).items
+    product.now += timedelta(minutes=1)
+    await fail(due)
+    assert [one.letter_id for one in (await listed(product)).items] == [letter.letter_id]
+    await fail(replace(due, kind="reminder"))
+    await fail(replace(due, claim_id="d"))
+    product.now += timedelta(days=1)
+    await fail(due)
+    assert len((await listed(product)).items) == 4
 
 
 async def test_a_letter_is_put_back_once_unless_it_fails_again() -> None:

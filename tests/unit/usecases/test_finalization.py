@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from shared.domain.claim import Claim, Status
 from shared.domain.claim_events import EventKind as E
 from shared.usecases.callers import RoleMissingError
-from shared.usecases.deadline_work import hand_out_due_deadlines, handle_deadline
+from shared.usecases.deadline_work import A_CROWD, BACKLOG, hand_out_due_deadlines, handle_deadline
 from shared.usecases.due_plans import DueOutcome, DueReason, plan_due
 from shared.usecases.foresee_finalization import Foreseen, ForeseenRow, foresee_finalization
 from shared.usecases.records import DeadlineRow, Queue, WorkMessage
 from shared.usecases.start_finalization import start_finalization
 from shared.usecases.transition import deadline_rows
 from tests.fakes.product import FakeProduct
+from tests.fakes.queues import FakeWorkQueue
 from tests.unit.usecases.lives import ADMIN, REVIEWER, live, new_claim
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -217,6 +218,31 @@ async def test_starting_hands_out_what_the_timer_would() -> None:
     started = await start_finalization(product.services, caller=ADMIN, now=product.now)
     assert (started.handed_out, started.more) == (4, False)
     assert len(product.queue.waiting(Queue.DEADLINES)) == 4
+
+
+async def test_a_queue_that_stands_still_does_not_fill_up() -> None:
+    """While hundreds wait to be worked on, nobody hands them out once more; what was worked on makes room."""
+    product = FakeProduct()
+    rows = [
+        DeadlineRow(kind="opt-out", claim_id=f"c{number}", due_at=product.now) for number in range(BACKLOG + A_CROWD)
+    ]
+    await product.services.deadlines.put(rows)
+    for _ in range(3):
+        assert await hand_out_due_deadlines(product.services, now=product.now) == len(rows)
+        assert len(product.queue.waiting(Queue.DEADLINES)) == len(rows)
+    while len(product.queue.waiting(Queue.DEADLINES)) >= BACKLOG:
+        product.queue.take(Queue.DEADLINES)
+    await hand_out_due_deadlines(product.services, now=product.now)
+    assert len(product.queue.waiting(Queue.DEADLINES)) == len(rows) + BACKLOG - 1
+
+
+async def test_few_rows_are_handed_out_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ordinary minute costs no look at the queue."""
+    product = FakeProduct()
+    rows = [DeadlineRow(kind="opt-out", claim_id=f"c{number}", due_at=product.now) for number in range(A_CROWD - 1)]
+    await product.services.deadlines.put(rows)
+    monkeypatch.delattr(FakeWorkQueue, "backlog")
+    assert await hand_out_due_deadlines(product.services, now=product.now) == len(rows)
 
 
 async def test_only_admins_look_and_start() -> None:
