@@ -107,6 +107,11 @@ class Ground:
                 raise RuntimeError(f"the claim was not taken: {answer.status} {body}")
             return body
 
+    async def withdraw(self, claim: Json) -> None:
+        """Take the claim back."""
+        async with self.session.post(f"/api/claims/{claim['claimId']}/withdraw") as answer:
+            answer.raise_for_status()
+
     async def get(self, path: str, **params: str) -> Json:
         """What is at the path."""
         async with self.session.get(path, params=params) as answer:
