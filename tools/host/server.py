@@ -24,6 +24,7 @@ from tools.host.errors import StartError
 from tools.host.functions import FunctionSet, read_functions
 from tools.host.host_json import HostJson, read_host_json
 from tools.host.http_functions import HttpFunctions
+from tools.host.joined_writes import JoiningProtocol
 from tools.host.keys import Keys
 from tools.host.mailbox import Mailbox
 from tools.host.route_table import RouteTable
@@ -144,6 +145,7 @@ def server_for(front_door: FrontDoor) -> _Server:
     """Return what serves the front door, signals left to whoever asks."""
     config = uvicorn.Config(
         front_door,
+        http=JoiningProtocol,
         lifespan="off",
         access_log=False,
         log_config=None,
