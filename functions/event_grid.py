@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 type Data = Mapping[str, Any]
+_FIRST = datetime(1601, 1, 1, tzinfo=UTC)
+"""The first instant that a table takes; no event is older."""
 
 
 class UnreadableEventError(Exception):
@@ -44,8 +46,8 @@ def time_of(event: Data, *in_data: object) -> datetime | None:
     for written in (*in_data, event.get("eventTime"), event.get("time")):
         try:
             at = datetime.fromisoformat(written) if isinstance(written, str) else None
-            if at is not None and at.tzinfo is not None:
-                return at.astimezone(UTC)
+            if at is not None and at.tzinfo is not None and (told := at.astimezone(UTC)) >= _FIRST:
+                return told
         except (ValueError, OverflowError):  # the calendar's first and last hours are no instants everywhere
             continue
     return None

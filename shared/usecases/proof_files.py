@@ -75,7 +75,7 @@ async def read_proof(
     Where scanning is on, only what was found clean is handed out; an infected file never is (STORAGE.md, Invariants).
     Who reads is on record first: where that cannot be written, nothing is shown (ServiceUnavailableError).
     """
-    claim = await read_claim(services, caller=caller, claim_id=claim_id)
+    claim = await read_claim(services, caller=caller, claim_id=claim_id, for_its_files=True)
     proof = find_proof(claim, proof_id)
     if is_kept_back(proof, scanning=services.scanning):
         raise ConflictError(say("The malware scan has not found this file clean, so nobody is shown it."))

@@ -17,9 +17,14 @@ PATIENCE = timedelta(minutes=15)
 _LOOK_AGAIN = timedelta(minutes=1)
 
 
-async def with_scans(services: Services, claim: Claim) -> Claim:
-    """The claim, its proofs with the scan's latest word. One request, and none where nothing is ever scanned."""
-    if not claim.proofs or not (services.scanning or any(proof.scan is not Scan.NOT_SCANNED for proof in claim.proofs)):
+async def with_scans(services: Services, claim: Claim, *, always: bool = False) -> Claim:
+    """The claim, its proofs with the scan's latest word. One request, and none where nothing is ever scanned.
+
+    Unless `always`: a file that was scanned on demand, or before scanning was switched off, may be infected all the
+    same, which whoever hands it out must know.
+    """
+    scanned = services.scanning or any(proof.scan is not Scan.NOT_SCANNED for proof in claim.proofs)
+    if not claim.proofs or not (scanned or always):
         return claim
     words = await services.scans.of_claim(claim.claim_id)
     return replace(

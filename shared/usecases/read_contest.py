@@ -12,6 +12,7 @@ from shared.domain.policy import CLOCK_SKEW_MARGIN
 from shared.domain.reasons import ReasonCode
 from shared.domain.slots import Slot, contenders
 from shared.usecases.callers import PROGRAMME, Caller
+from shared.usecases.proof_scans import with_scans
 from shared.usecases.reading import read_claim
 from shared.usecases.services import Services
 from shared.usecases.slot_changes import slots_of
@@ -147,7 +148,8 @@ async def _sides(
 ) -> tuple[Side, ...]:
     """The challenger's side, then the others'; a claim that is gone has none."""
     found = await asyncio.gather(*(services.claims.get(claim_id) for claim_id in others))
-    claims = (challenger, *(stored.value for stored in found if stored))
+    rivals = await asyncio.gather(*(with_scans(services, stored.value) for stored in found if stored))
+    claims = (challenger, *rivals)
     names = await asyncio.gather(*(_partner_name(services, claim) for claim in claims))
     return tuple(
         Side(

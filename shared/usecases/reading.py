@@ -21,9 +21,13 @@ async def stored_claim(services: Services, claim_id: str) -> Claim | None:
     return found.value if found else None
 
 
-async def read_claim(services: Services, *, caller: Caller, claim_id: str) -> Claim:
-    """The claim, its proofs with the scan's latest word. NotFoundError where it is none, or not the caller's."""
-    return await with_scans(services, check_may_see(await stored_claim(services, claim_id), caller))
+async def read_claim(services: Services, *, caller: Caller, claim_id: str, for_its_files: bool = False) -> Claim:
+    """The claim, its proofs with the scan's latest word. NotFoundError where it is none, or not the caller's.
+
+    `for_its_files` asks for that word even where scanning is switched off.
+    """
+    claim = check_may_see(await stored_claim(services, claim_id), caller)
+    return await with_scans(services, claim, always=for_its_files)
 
 
 async def read_history(services: Services, *, caller: Caller, claim_id: str) -> tuple[HistoryRow, ...]:

@@ -65,6 +65,8 @@ async def _verified(
                 await look_again(services, Queue.VERIFY, message, now=now)
             return
         if current.value.status is not Status.SUBMITTED:
+            if thorough:  # whoever was interrupted may have listed it as submitted after another run had checked it
+                await services.lists.project(current.value, thorough=True)
             return
         is_first = current.value.history_seq == FIRST and not thorough and message.step != SCAN_STEP
         await services.lists.project(current.value, thorough=thorough, first=is_first)

@@ -33,7 +33,7 @@ async def view_proof(services: Services, *, caller: Caller, claim_id: str, proof
     A picture's bytes are not read here, and those of a file that the scan has not cleared by nobody; who looks at them
     is recorded where they are handed out.
     """
-    claim = await read_claim(services, caller=caller, claim_id=claim_id)
+    claim = await read_claim(services, caller=caller, claim_id=claim_id, for_its_files=True)
     caller.needs(*PROGRAMME)
     proof = find_proof(claim, proof_id)
     kept_back = is_kept_back(proof, scanning=services.scanning)

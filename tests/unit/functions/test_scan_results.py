@@ -106,6 +106,7 @@ def test_a_time_that_is_not_told() -> None:
     """The event's own time stands in for the scan's, and the present for both."""
     assert read(event(scanFinishedTimeUtc=None))[0].at == datetime(2026, 11, 22, 11, tzinfo=UTC)
     assert read({**event(scanFinishedTimeUtc="soon"), "eventTime": 5})[0].at == NOW
+    assert read(event(scanFinishedTimeUtc="0001-06-01T00:00:00Z"))[0].at == datetime(2026, 11, 22, 11, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("changes", [{"blobUri": None}, {"scanResultType": 1}, {"blobUri": ["x"]}])
