@@ -84,6 +84,23 @@ def chained(
     )
 
 
+def rehashed(row: HistoryRow) -> HistoryRow:
+    """The row with the hash that what it says comes to."""
+    return chained(
+        claim_id=row.claim_id,
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        event=row.event,
+        from_status=row.from_status,
+        to_status=row.to_status,
+        reasons=row.reasons,
+        detail=row.detail,
+        previous_hash=row.previous_hash,
+        operation_id=row.operation_id,
+    )
+
+
 def _digest(fields: Mapping[str, object]) -> str:
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -98,20 +115,7 @@ def breaks(rows: Iterable[HistoryRow], *, last_seq: int, last_hash: str) -> tupl
             found.append(ChainBreak(seq=row.seq, what=f"expected row {expected_seq}"))
         if row.previous_hash != previous:
             found.append(ChainBreak(seq=row.seq, what="does not follow the row before it"))
-        again = chained(
-            claim_id=row.claim_id,
-            seq=row.seq,
-            at=row.at,
-            actor=row.actor,
-            event=row.event,
-            from_status=row.from_status,
-            to_status=row.to_status,
-            reasons=row.reasons,
-            detail=row.detail,
-            previous_hash=row.previous_hash,
-            operation_id=row.operation_id,
-        )
-        if again.hash != row.hash:
+        if rehashed(row) != row:
             found.append(ChainBreak(seq=row.seq, what="was changed after it was written"))
         previous, expected_seq = row.hash, row.seq + 1
     if (expected_seq - 1, previous) != (last_seq, last_hash):

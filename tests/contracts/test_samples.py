@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from shared.domain.claim import ApprovalGround, CheckOutcome, Outcome, Scan, Status
-from shared.domain.history import chained
+from shared.domain.history import rehashed
 from shared.domain.mails import MailKind, MailStatus
 from shared.storage import entities
 from shared.storage.claim_lists import TableClaimLists
@@ -125,19 +125,7 @@ async def test_history_of_every_version_is_read_and_still_verifies(stored: Clien
     rows = await TableClaimStore(stored).history(CLAIM_ID)
     assert len(rows) == 1
     row = rows[0]
-    again = chained(
-        claim_id=row.claim_id,
-        seq=row.seq,
-        at=row.at,
-        actor=row.actor,
-        event=row.event,
-        from_status=row.from_status,
-        to_status=row.to_status,
-        reasons=row.reasons,
-        detail=row.detail,
-        previous_hash=row.previous_hash,
-        operation_id=row.operation_id,
-    )
+    again = rehashed(row)
     assert again == row
     assert (row.event, row.at) == ("submitted", AT)
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import batched
 
 from shared.domain.claim import Claim
-from shared.domain.history import HistoryRow, chained
+from shared.domain.history import HistoryRow, rehashed
 from shared.domain.identifiers import claim_id, claim_number
 from shared.domain.mails import MailIntent
 from shared.storage import entities, keys
@@ -74,21 +74,7 @@ def copy(like: Whole, number: int) -> Whole:
     history: list[HistoryRow] = []
     for row in like.history:
         before = history[-1].hash if history else row.previous_hash
-        history.append(
-            chained(
-                claim_id=new_id,
-                seq=row.seq,
-                at=row.at,
-                actor=row.actor,
-                event=row.event,
-                from_status=row.from_status,
-                to_status=row.to_status,
-                reasons=row.reasons,
-                detail=row.detail,
-                previous_hash=before,
-                operation_id=row.operation_id,
-            )
-        )
+        history.append(rehashed(replace(row, claim_id=new_id, previous_hash=before)))
     return Whole(
         claim=replace(
             claim,
