@@ -12,7 +12,7 @@ from functions.page_views import claim_view, reason_words
 from functions.routing import Call
 from functions.wizard_products import Looked, Row, look, posted_rows, stored_rows, takes_subscriptions
 from functions.wizard_steps import STEPS, Step, kinds_of, missing_of, path_of, seen_of, step_of, step_states
-from shared.domain.claim import Claim, Scan
+from shared.domain.claim import Claim
 from shared.domain.claim_fields import fields_of
 from shared.domain.errors import Fault
 from shared.domain.reasons import ReasonCode
@@ -140,8 +140,6 @@ async def _proofs(call: Call, claim: Claim) -> dict[str, Any]:
     except ServiceUnavailableError:
         findings, found = None, ()
     codes = [code for one in found for code in one.codes]
-    if any(proof.scan is Scan.INFECTED for proof in claim.current_proofs):
-        codes.append(ReasonCode.POE_INFECTED.value)
     return {
         "findings": findings,
         "finding_words": reason_words(codes, language=language_of_page(call.request)),

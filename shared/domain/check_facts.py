@@ -24,7 +24,6 @@ class ProofFacts:
     proof_id: str
     codes: tuple[str, ...] = ()
     products_missing: tuple[str, ...] = ()
-    infected: bool = False
 
     def __post_init__(self) -> None:
         for code in self.codes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.domain.check_facts import Case, fail, flag
-from shared.domain.claim import CheckResult, Scan
+from shared.domain.claim import CheckResult
 from shared.domain.reasons import ReasonCode
 from shared.domain.sayings import say
 
@@ -59,11 +59,8 @@ def proof_findings(case: Case) -> Iterator[CheckResult]:
 def _by_code(case: Case) -> dict[ReasonCode, tuple[str, ...]]:
     """The proofs that each code stands against."""
     against: dict[ReasonCode, tuple[str, ...]] = {}
-    refused = {proof.proof_id for proof in case.claim.current_proofs if proof.scan is Scan.INFECTED}
     for proof in case.facts.proofs:
         codes = {_BROKEN.get(code, ReasonCode(code)) for code in proof.codes}
-        if proof.infected or proof.proof_id in refused:
-            codes.add(ReasonCode.POE_INFECTED)
         if proof.products_missing:
             codes.add(ReasonCode.POE_NO_PRODUCT_MENTIONED)
         for code in codes:

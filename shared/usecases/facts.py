@@ -134,7 +134,7 @@ async def proof_facts(
         product_names=product_names(services, claim),
         submitted_on=now.date(),
     )
-    return (*read, *(ProofFacts(proof_id=proof.proof_id, infected=True) for proof in infected))
+    return (*read, *(ProofFacts(proof_id=proof.proof_id, codes=(ReasonCode.POE_INFECTED,)) for proof in infected))
 
 
 def customer_names(claim: Claim, customer: RegisteredCustomer | None) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.checks import ProofFacts
-from shared.domain.claim import CheckOutcome, Scan
+from shared.domain.claim import CheckOutcome
 from tests.unit.domain.cases import FAIL, FLAG, PROOF, TEXT_CODES, a_claim, checked, findings, of
 
 
@@ -63,11 +63,9 @@ def test_the_products_that_the_proof_does_not_name_are_told() -> None:
     assert (row.message, row.item_ids) == ("Not named in the proof: Microsoft Intune.", ("intune-usage",))
 
 
-@pytest.mark.parametrize("by_scan", [True, False])
-def test_malware_fails_the_claim(*, by_scan: bool) -> None:
-    """Whether the scan's word is on the claim's row or among the facts, an infected proof rejects the claim."""
-    claim = a_claim("teams", proofs=(replace(PROOF, scan=Scan.INFECTED if by_scan else Scan.PENDING),))
-    results = checked(claim, proofs=(ProofFacts(proof_id="p1", infected=not by_scan),))
+def test_malware_fails_the_claim() -> None:
+    """A proof that the scan found infected rejects the claim."""
+    results = checked(a_claim("teams"), proofs=(ProofFacts(proof_id="p1", codes=("poe-infected",)),))
     assert findings(results) == {"poe-infected": FAIL}
 
 

@@ -52,7 +52,7 @@ def test_every_reason_is_given_never_just_the_first() -> None:
         directory_tenant_id=OTHER_TENANT,
         subscriptions=(replace(M365, seats=1),),
         slots=slot("workload~teams", "osu-microsoft-365"),
-        proofs=(ProofFacts(proof_id="p1", codes=("poe-active-content", "poe-unreadable"), infected=True),),
+        proofs=(ProofFacts(proof_id="p1", codes=("poe-active-content", "poe-unreadable", "poe-infected")),),
     )
     assert list(findings(results)) == [
         "mpn-not-enrolled",
