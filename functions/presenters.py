@@ -15,7 +15,7 @@ from shared.domain.history import HistoryRow
 from shared.texts import texts
 from shared.texts.said import said
 from shared.usecases.records import ClaimSummary, ListPage
-from shared.usecases.summaries import next_step
+from shared.usecases.summaries import next_receipt, next_step
 
 _TOLD_TO_PARTNERS = frozenset(
     {
@@ -211,8 +211,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
 
 def running_receipt(claim: Claim) -> Receipt | None:
     """The receipt of the deadline that the claim waits for, else of the customer's window that is over; or null."""
-    _, deadline = next_step(claim)
-    return next((clock for clock in claim.clocks.values() if clock.deadline_at == deadline), claim.window)
+    return next_receipt(claim) or claim.window
 
 
 def list_json(page: ListPage, *, for_programme: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from shared.domain.claim import Claim, Status
 from shared.domain.reason_texts import N_
 from shared.texts import LANGUAGES, texts
 from shared.usecases.records import ClaimSummary
-from shared.usecases.summaries import next_step, zone_of
+from shared.usecases.summaries import next_receipt
 
 _OPEN: Mapping[Status, str] = {
     Status.DRAFT: N_("Not submitted yet. Unless it is edited, this draft is deleted after %(when)s."),
@@ -32,8 +32,9 @@ _PLAIN: Mapping[Status, str] = {
 
 def status_text(claim: Claim, *, language: str) -> str:
     """The sentence in that language, the deadline in the zone that it was counted in."""
-    _, deadline = next_step(claim)
-    return _sentence(claim.status, deadline, zone=zone_of(claim, deadline) if deadline else None, language=language)
+    receipt = next_receipt(claim)
+    deadline, zone = (receipt.deadline_at, receipt.zone) if receipt else (None, None)
+    return _sentence(claim.status, deadline, zone=zone, language=language)
 
 
 def summary_text(summary: ClaimSummary, *, language: str) -> str:

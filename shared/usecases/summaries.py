@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.domain.claim import ActorKind, CheckOutcome, Claim, Status
-from shared.domain.deadlines import ClockKind
+from shared.domain.deadlines import ClockKind, Receipt
 from shared.domain.stages import stage_times
 from shared.usecases.records import ClaimSummary
 
@@ -27,25 +27,27 @@ def next_step(claim: Claim) -> tuple[ActorKind, datetime | None]:
     Before the provider has accepted the notice the customer cannot act: the system must. A rejected claim waits for
     nobody, but its partner may dispute until the deadline.
     """
-    actor, clock = _NEXT[claim.status]
-    receipt = claim.clocks.get(clock.value) if clock else None
+    actor, _ = _NEXT[claim.status]
+    receipt = next_receipt(claim)
     if claim.status is Status.PENDING_CUSTOMER and receipt is None:
         return ActorKind.SYSTEM, None
-    if claim.status is Status.REJECTED:
-        return (
-            (ActorKind.NONE, None) if claim.disputed else (ActorKind.PARTNER, receipt.deadline_at if receipt else None)
-        )
+    if claim.status is Status.REJECTED and not claim.disputed:
+        actor = ActorKind.PARTNER
     return actor, receipt.deadline_at if receipt else None
 
 
-def zone_of(claim: Claim, deadline: datetime) -> str:
-    """The zone (IANA name) that one of its deadlines was counted in; UTC where none of its clocks has it."""
-    return next((clock.zone for clock in claim.clocks.values() if clock.deadline_at == deadline), "UTC")
+def next_receipt(claim: Claim) -> Receipt | None:
+    """The receipt of the deadline that the claim waits for, null where nothing runs."""
+    _, clock = _NEXT[claim.status]
+    if clock is None or (claim.status is Status.REJECTED and claim.disputed):
+        return None
+    return claim.clocks.get(clock.value)
 
 
 def summary_of(claim: Claim) -> ClaimSummary:
     """The claim's list row."""
     actor, deadline = next_step(claim)
+    receipt = next_receipt(claim)
     return ClaimSummary(
         claim_id=claim.claim_id,
         number=claim.number,
@@ -63,7 +65,7 @@ def summary_of(claim: Claim) -> ClaimSummary:
         contested=any(check.code == "contested" and check.result is CheckOutcome.FLAG for check in claim.checks),
         next_actor=actor.value,
         next_deadline=deadline,
-        deadline_zone=zone_of(claim, deadline) if deadline else None,
+        deadline_zone=receipt.zone if receipt else None,
         submitted_at=claim.submitted_at,
         created_at=claim.created_at,
         updated_at=claim.updated_at,
