@@ -19,31 +19,25 @@ async def record_dead_letter(services: Services, *, queue: str, body: str, now: 
     A due row whose work fails is handed out again by every tick: were each of these messages a letter of its own, one
     claim would bury all others beneath a thousand a day.
     """
-    message = _parsed(body)
-    asked = body if message is None else _asked(message)
+    asked, claim_id = _read(body)
     digest = hashlib.sha256(f"{queue}\n{asked}".encode()).hexdigest()[:32]
-    letter = DeadLetter(letter_id=digest, queue=queue, body=body, claim_id=_claim_id(message), at=now)
-    await services.dead_letters.add(letter)
+    await services.dead_letters.add(DeadLetter(letter_id=digest, queue=queue, body=body, claim_id=claim_id, at=now))
 
 
-def _parsed(body: str) -> dict[str, object] | None:
-    """The message, null where it is none of ours."""
+def _read(body: str) -> tuple[str, str | None]:
+    """What the message asks for (all but when it was sent, and in whose course), and of which claim it speaks."""
     try:
         message = json.loads(body)
-        json.dumps(message)
+        if not isinstance(message, dict):
+            return body, None
+        wish = {name: value for name, value in message.items() if name not in _CIRCUMSTANCES}
+        return json.dumps(wish, sort_keys=True), _claim_id(message)
     except (ValueError, RecursionError):  # nesting without end is foreign, too, and must be kept all the same
-        return None
-    return message if isinstance(message, dict) else None
+        return body, None
 
 
-def _asked(message: Mapping[str, object]) -> str:
-    """What it asks for: all but when it was sent, and in whose course."""
-    return json.dumps({name: value for name, value in message.items() if name not in _CIRCUMSTANCES}, sort_keys=True)
-
-
-def _claim_id(message: Mapping[str, object] | None) -> str | None:
-    """The claim that the message speaks of, where it can be read at all."""
-    found = message.get("claim_id") if message is not None else None
+def _claim_id(message: Mapping[str, object]) -> str | None:
+    found = message.get("claim_id")
     if not isinstance(found, str) or len(found) > _ID_AT_MOST:
         return None
     # Half a character, as JSON can write it, is nothing that a table takes.

@@ -1,15 +1,18 @@
 """Both sides of a contest as reviewers see them, and nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from functions.contest_json import contest_json
-from shared.domain.claim import Claim
+from shared.domain.claim import Claim, Scan
 from shared.domain.claim_events import EventKind as E
 from shared.usecases.callers import Caller, NotFoundError, Role, RoleMissingError
 from shared.usecases.comment_on_claim import comment_on_claim
 from shared.usecases.read_contest import Contest, Place, ReviewedClaim, read_for_review
+from shared.usecases.record_scan import record_scan
+from shared.usecases.scan_records import ScanFinding
 from tests.claims import CONTOSO, FABRIKAM, a_proof, an_event
 from tests.fakes.product import FakeProduct
 from tests.unit.usecases.contests import LITWARE, contesting, decided, filed_by, now_of, official, window_end
@@ -91,6 +94,21 @@ async def test_the_contest_is_that_of_the_moment(product: FakeProduct) -> None:
         (challenger.claim_id, "UnderReview"),
         (incumbent.claim_id, "Ended"),
     ]
+
+
+async def test_each_side_s_proof_is_shown_as_the_scan_sees_it_now(product: FakeProduct) -> None:
+    """Malware that was found in a rival's proof later is told, not the word of its filing."""
+    product.services = replace(product.services, scanning=True)
+    filing = replace(filed_by(product, CONTOSO, "teams"), proofs=(a_proof("p1", scan=Scan.CLEAN),))
+    incumbent = await official(product, filing)
+    challenger = await contesting(product, filed_by(product, FABRIKAM, "teams"))
+    finding = ScanFinding(
+        claim_id=incumbent.claim_id, sha256=incumbent.proofs[0].sha256, scan=Scan.INFECTED, at=product.now
+    )
+    await record_scan(product.services, finding=finding, now=product.now)
+    seen = await read_for_review(product.services, caller=REVIEWER, claim_id=challenger.claim_id, now=product.now)
+    assert seen.contest is not None
+    assert [proof.scan for proof in seen.contest.sides[1].claim.proofs] == [Scan.INFECTED]
 
 
 async def test_a_contest_is_shown_in_json(product: FakeProduct) -> None:

@@ -42,7 +42,7 @@ async def product() -> FakeProduct:
     return made
 
 
-async def filed(product: FakeProduct, fields: ClaimFields = FIELDS) -> Claim:
+async def filed(product: FakeProduct, fields: ClaimFields = FIELDS, *, key: str = "k") -> Claim:
     """A claim that was just submitted."""
     return await submit_new_claim(
         product.services,
@@ -51,7 +51,7 @@ async def filed(product: FakeProduct, fields: ClaimFields = FIELDS) -> Claim:
         mpn_id=None,
         faults=(),
         proofs=[Upload(file_name="proof.pdf", content=PROOF)],
-        idempotency_key="k",
+        idempotency_key=key,
         payload_hash="p",
         now=product.now,
     )
@@ -172,17 +172,7 @@ async def test_only_its_partner_discards_a_draft(product: FakeProduct) -> None:
         await discard_draft(product.services, caller=nobody, claim_id=draft.claim_id, now=product.now)
     await discard_draft(product.services, caller=USER, claim_id=draft.claim_id, now=product.now)
     assert await product.claims.get(draft.claim_id) is None
-    claim = await submit_new_claim(
-        product.services,
-        caller=PARTNER,
-        fields=FIELDS,
-        mpn_id=None,
-        faults=(),
-        proofs=[Upload(file_name="proof.pdf", content=PROOF)],
-        idempotency_key="k2",
-        payload_hash="p",
-        now=product.now,
-    )
+    claim = await filed(product, key="k2")
     waiting = product.queue.waiting(Queue.EFFECTS)
     with pytest.raises(ForbiddenTransitionError):
         await discard_draft(product.services, caller=PARTNER, claim_id=claim.claim_id, now=product.now)
